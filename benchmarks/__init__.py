@@ -1,0 +1,1 @@
+"""How fast, how small and how real is the market? One file per question."""

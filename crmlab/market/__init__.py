@@ -1,0 +1,1 @@
+"""The world: the only part that knows the truth."""

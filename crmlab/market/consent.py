@@ -1,0 +1,131 @@
+"""May the firm write? Permission as a state of the person, with a log of every change.
+
+People agree at registration, when asked (perhaps for an incentive), and withdraw when they
+are tired of the messages; what they meet then is the firm's `ConsentPage`. Chaffey's
+"don't make opt-out too easy" is here as ``"obstructed"``, to be measured and not advised.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit, logit
+
+from crmlab.chance import uniform
+from crmlab.market.world import DOUBLE, DOWN, IMPLIED, NONE, OPT_IN, OUT, World
+from crmlab.tables import CONSENT_ORIGINS, WEEK_SECONDS
+
+ORIGIN = {name: code for code, name in enumerate(CONSENT_ORIGINS)}
+# Codes of consent events within the week.
+REGISTERED, ASKED, LEFT, CHANGED = 1, 10, 100, 200
+_FINISHES_DOUBLE_OPT_IN = 0.8  # share who click the confirmation (assumed)
+
+
+REASONS = (
+    "",
+    "unknown target",
+    "no consent",
+    "more than the customer wished",
+    "beyond the budget",
+    "nothing in this market does that",
+    "has agreed already",
+    "has objected",
+    "more than 32 messages to one customer in a week",
+)
+(OK, UNKNOWN, NO_CONSENT, CAPPED, OVER_BUDGET, NO_MECHANISM, AGREED, OBJECTED, TOO_MANY) = range(
+    len(REASONS)
+)
+
+
+def _agreeing(world: World, who: NDArray, share: float, extra: NDArray | float) -> NDArray:
+    s = world.scenario
+    at_mean = logit(np.clip(share, 1e-12, 1 - 1e-12))
+    return expit(at_mean + extra - s.privacy_pull * (world.people.privacy[who] - 0.5))
+
+
+def register(world: World, who: NDArray) -> NDArray[np.int8]:
+    """The permission with which these people open their record; sets the state."""
+    s = world.scenario
+    agree = uniform(world.base("consent")[who], 0) < _agreeing(
+        world, who, s.optin_at_registration, 0.0
+    )
+    otherwise = IMPLIED if s.consent_law == "opt-out" else NONE
+    status = np.where(agree, OPT_IN, otherwise).astype(np.int8)
+    world.state.consent[who] = status
+    return status
+
+
+def may_write(world: World, who: NDArray, channel: NDArray) -> NDArray[np.bool_]:
+    """Whom the firm may address by this channel (0 e-mail, 1 post, 2 phone).
+
+    E-mail and phone need permission (or, under an opt-out law, no objection); post does not.
+    """
+    status = world.state.consent[who]
+    agreed = (status == OPT_IN) | (status == DOUBLE) | (status == DOWN)
+    if world.scenario.consent_law == "opt-out":
+        agreed |= (status == IMPLIED) | (status == NONE)
+    return agreed | (channel == 1)
+
+
+def refusals(
+    world: World, who: NDArray, channel: NDArray, place: NDArray | int = 0
+) -> NDArray[np.int8]:
+    """Why a message to each of these people is refused; 0 where it is not.
+
+    ``place`` counts the messages of this week's decision that go to the person before.
+    """
+    reason = np.where(may_write(world, who, channel), OK, NO_CONSENT).astype(np.int8)
+    cap = world.state.cap[who]
+    capped = (reason == OK) & (channel == 0) & (cap >= 0)
+    if capped.any():
+        recent = world.state.recent[who].sum(axis=1) + place
+        reason[capped & (recent >= cap)] = CAPPED
+    return reason
+
+
+def wanted(world: World, who: NDArray) -> NDArray[np.bool_]:
+    """Whether the person agreed to be written to, whatever the law allows."""
+    status = world.state.consent[who]
+    return (status == OPT_IN) | (status == DOUBLE) | (status == DOWN)
+
+
+def ask(world: World, who: NDArray, incentive_eur: NDArray, week: int) -> NDArray[np.bool_]:
+    """Who of these agrees when asked this week; sets the state. People who left do not answer."""
+    s, people, state = world.scenario, world.people, world.state
+    pull = s.incentive_pull * people.incentive_sensitivity[who] * incentive_eur
+    agree = uniform(world.base("asked")[who], week) < _agreeing(world, who, s.ask_acceptance, pull)
+    agree &= s.ask_acceptance > 0
+    page = world.standing.consent_page
+    status = OPT_IN
+    if page is not None and page.double_opt_in:
+        status = DOUBLE
+        agree &= uniform(world.base("asked")[who], 10_000 + week) < _FINISHES_DOUBLE_OPT_IN
+    agree &= state.death_s[who] > week * WEEK_SECONDS
+    state.consent[who[agree]] = status
+    state.cap[who[agree]] = -1
+    return agree
+
+
+def withdraw(
+    world: World, who: NDArray, week: int
+) -> tuple[NDArray[np.int8], NDArray[np.bool_], NDArray[np.bool_]]:
+    """What comes of people who want out: new status, who succeeds, who reports spam instead."""
+    s, state = world.scenario, world.state
+    page = world.standing.consent_page
+    path = page.path if page is not None else "plain"
+    unit = uniform(world.base("way out")[who], week)
+    status = np.full(len(who), OUT, dtype=np.int8)
+    done = np.ones(len(who), dtype=bool)
+    spam = np.zeros(len(who), dtype=bool)
+    if path == "preference centre":
+        down = (unit < s.opt_down_share) & (state.consent[who] != DOWN)
+        status[down] = DOWN
+        tolerated = np.maximum(np.floor(4 * world.people.tolerance[who[down]]), 1)
+        state.cap[who[down]] = np.minimum(tolerated, 28).astype(np.int16)
+    elif path == "obstructed":
+        spam = unit < s.obstruction_complaint
+        done = spam.copy()
+        stays = who[~done]
+        state.trust[stays] *= 1.0 - 2 * s.trust_loss
+    state.consent[who[done]] = status[done]
+    return status, done, spam

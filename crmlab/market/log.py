@@ -1,0 +1,253 @@
+"""What is kept of a run? Raw events as arrays, dressed into the contract's tables on demand.
+
+The weekly loop appends only whose, when and which; values, lines, pages and ids follow from
+the keyed luck at any later time, so they are made when somebody looks, when the backlog is
+large, or at the end. With ``folder`` the dressed tables go to Parquet part by part and
+leave memory.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from crmlab.market.baskets import fill_baskets
+from crmlab.market.orders import Events
+from crmlab.market.value import weekly_discount
+from crmlab.market.visits import dress_sessions
+from crmlab.market.world import World
+from crmlab.tables import OBSERVED, TRUTH, WEEK_SECONDS, Table, seconds_to_time
+
+Columns = dict[str, NDArray]
+_DRESSED_FROM = {
+    "orders": "orders", "order_lines": "orders", "returns": "orders",
+    "sessions": "sessions", "page_views": "sessions", "true_sessions": "sessions",
+}  # fmt: skip
+BACKLOG = 200_000
+_CHUNK = 65_536
+
+
+class Log:
+    """Events of a run, raw and dressed.
+
+    Attributes
+    ----------
+    raw : rows that wait to be dressed, by source (``orders``, ``sessions``).
+    done : dressed columns in parts, by table.
+    money : ``(week, cause)`` -> ``[cents, rows]``.
+    """
+
+    def __init__(self, world: World, folder: Path | None = None) -> None:
+        self.world = world
+        self.raw: dict[str, list[tuple[Events, int]]] = defaultdict(list)
+        self.waiting: dict[str, int] = defaultdict(int)
+        self.done: dict[str, list[Columns]] = defaultdict(list)
+        self.money: dict[tuple[int, str], list[float]] = defaultdict(lambda: [0.0, 0])
+        self.realised = np.zeros(len(world.people))
+        self.turnover = np.zeros(len(world.people))
+        self.rows: dict[str, int] = defaultdict(int)
+        self.writer = None
+        if folder is not None:
+            from crmlab.market.stream import PartWriter
+
+            self.writer = PartWriter(folder)
+
+    def add(self, source: str, events: Events, week: int) -> None:
+        """Append raw events of one week; dress the backlog when it has grown large."""
+        if len(events.position):
+            self.raw[source].append((events, week))
+            self.waiting[source] += len(events.position)
+            if self.writer and self.waiting[source] > BACKLOG:
+                self.dress(source)
+
+    def put(self, table: str, columns: Columns) -> None:
+        """Append finished columns of a table; those left out are filled with one value."""
+        rows = len(next(iter(columns.values())))
+        if not rows:
+            return
+        self.rows[table] += rows
+        if self.writer:
+            self.writer.write(table, columns)
+        else:
+            self.done[table].append(columns)
+
+    def pay(self, week: int, cause: str, cents: float, rows: int) -> None:
+        """Book money (income positive) under a cause."""
+        entry = self.money[week, cause]
+        entry[0] += cents
+        entry[1] += rows
+
+    def dress(self, source: str) -> None:
+        """Turn the waiting raw events of a source into rows of its tables."""
+        parts = self.raw.pop(source, [])
+        self.waiting[source] = 0
+        if not parts:
+            return
+        events = Events.concat([p for p, _ in parts])
+        week = np.repeat([w for _, w in parts], [len(p.position) for p, _ in parts])
+        maker = self._dress_orders if source == "orders" else self._dress_sessions
+        for begin in range(0, len(week), _CHUNK):
+            piece = slice(begin, begin + _CHUNK)
+            maker(events.where(piece), week[piece])  # type: ignore[arg-type]
+
+    def _dress_orders(self, events: Events, week: NDArray) -> None:
+        world = self.world
+        b = fill_baskets(world, events, week)
+        ids = world.event_id(events.position, week, events.code)
+        self.put(
+            "orders",
+            {
+                "order_id": ids,
+                "customer_id": world.customer_id[events.position],
+                "ordered_at": events.second,
+                "value_eur": b.value,
+                "margin_eur": b.margin,
+            },
+        )
+        self.put(
+            "order_lines",
+            {
+                "order_id": ids[b.order],
+                "line": b.line,
+                "product_id": b.product_id,
+                "quantity": b.quantity,
+                "value_eur": b.line_value,
+                "margin_eur": b.line_margin,
+            },
+        )
+        back = np.flatnonzero(b.back & (b.back_s < world.weeks * WEEK_SECONDS))
+        self.put(
+            "returns",
+            {
+                "order_id": ids[b.order[back]],
+                "line": b.line[back],
+                "returned_at": b.back_s[back],
+                "refund_eur": b.line_value[back],
+                "margin_eur": b.line_margin[back],
+            },
+        )
+        self._book(events, week, b.value, b.margin, b.margin_back)
+        for w, lost in _by_week(b.back_s[back] // WEEK_SECONDS, b.line_margin[back]):
+            self.pay(w, "returns", -lost[0], lost[1])
+
+    def _book(
+        self, events: Events, week: NDArray, value: NDArray, margin: NDArray, lost: NDArray
+    ) -> None:
+        world, who = self.world, events.position
+        for w, total in _by_week(week, margin):
+            self.pay(w, "gross margin", *total)
+        n = len(world.people)
+        if len(self.realised) < n:
+            self.realised = np.pad(self.realised, (0, n - len(self.realised)))
+            self.turnover = np.pad(self.turnover, (0, n - len(self.turnover)))
+        age_weeks = (events.second - world.people.born_s[who]) / WEEK_SECONDS
+        kept = (margin - lost) * np.exp(-weekly_discount(world.scenario) * age_weeks)
+        # Whole micro-cents add up to the same sum in any order.
+        micro = np.rint(kept * 1e6)
+        np.add.at(self.realised, who, micro)
+        np.add.at(self.turnover, who, value)
+
+    def _dress_sessions(self, events: Events, week: NDArray) -> None:
+        world = self.world
+        s = dress_sessions(world, events, week)
+        ids = world.event_id(events.position, week, events.code)
+        self.put(
+            "sessions",
+            {
+                "session_id": ids,
+                "customer_id": world.customer_id[events.position],
+                "started_at": s.start_s,
+                "source": s.source,
+                "pages": s.pages,
+                "cart": s.cart,
+                "order_id": np.where(events.code < 1_000, ids, 0),
+            },
+        )
+        self.put(
+            "page_views",
+            {
+                "session_id": ids[s.session],
+                "view": s.view,
+                "page_type": s.page_type,
+                "dwell_seconds": s.dwell_s,
+            },
+        )
+        self.put(
+            "true_sessions",
+            {
+                "session_id": ids,
+                "person_id": world.people.person_id[events.position],
+                "user_type": s.user_type,
+                "buying_stage": s.stage,
+                "need": s.need,
+            },
+        )
+
+    def frame(self, table: str) -> pd.DataFrame:
+        """Everything of one table so far, in the contract's order and dtypes."""
+        if table in _DRESSED_FROM:
+            self.dress(_DRESSED_FROM[table])
+        contract = contract_of(table)
+        if self.writer:
+            return self.writer.read(table, contract)
+        parts = self.done.get(table, [])
+        if not parts:
+            return contract.empty()
+        columns = {
+            c: np.concatenate([p[c] for p in parts]) if len(parts) > 1 else parts[0][c]
+            for c in contract.column_names
+        }
+        self.done[table] = [columns]
+        return to_frame(contract, columns)
+
+    def finish(self) -> None:
+        """Dress what waits, and close the files."""
+        self.dress("orders")
+        if self.writer:
+            self.dress("sessions")
+            self.writer.close()
+
+    def ledger(self) -> pd.DataFrame:
+        """The money: one row a week and cause."""
+        rows = [(w, c, v[0] / 100.0, int(v[1])) for (w, c), v in sorted(self.money.items())]
+        frame = pd.DataFrame(rows, columns=["week", "cause", "eur", "rows"])
+        return frame.astype({"week": "int64", "cause": "str", "eur": "float64", "rows": "int64"})
+
+
+def _by_week(week: NDArray, cents: NDArray) -> list[tuple[int, tuple[float, int]]]:
+    if not len(week):
+        return []
+    first = int(week.min())
+    total = np.bincount(week - first, cents.astype(np.float64))
+    number = np.bincount(week - first)
+    return [(first + i, (float(total[i]), int(number[i]))) for i in np.flatnonzero(number)]
+
+
+def contract_of(table: str) -> Table:
+    """The contract of a table of the log; ``true_sessions`` is the truth's ``sessions``."""
+    return TRUTH[table.removeprefix("true_")] if table.startswith("true_") else OBSERVED[table]
+
+
+def to_frame(contract: Table, columns: dict[str, Any]) -> pd.DataFrame:
+    """Raw columns (seconds, cents, codes) as a table of the contract, sorted."""
+    keys = [columns[name] for name in reversed(contract.sort_by)]
+    order = np.lexsort(keys)
+    values = {}
+    for column in contract.columns:
+        raw = np.asarray(columns[column.name])[order]
+        if isinstance(column.dtype, tuple):
+            values[column.name] = pd.Categorical.from_codes(raw, column.dtype)
+        elif column.dtype == "datetime64[s]":
+            values[column.name] = seconds_to_time(raw)
+        elif column.unit == "EUR" and raw.dtype.kind == "i":
+            values[column.name] = raw / 100.0
+        elif column.dtype == "text":
+            values[column.name] = pd.array(raw, dtype="str")
+        else:
+            values[column.name] = raw.astype(np.dtype(column.dtype))
+    return pd.DataFrame(values)

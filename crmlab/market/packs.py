@@ -1,0 +1,74 @@
+"""Which markets are there? The packs and their conditions, by name."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from crmlab.market.scenario import Scenario
+from crmlab.policy import _nearest
+
+_RETAIL = Scenario(
+    name="retail/textbook",
+    what="a web shop whose customers come and go without a contract; the lecture's assumptions "
+    "hold: independent traits, people welcome relevant messages",
+)
+
+# First purchases in the weeks of 1997 from 1 January, counted in the CDNOW sample.
+_CDNOW_ARRIVALS = (157, 164, 182, 193, 216, 220, 202, 204, 219, 217, 204, 179)
+
+_SCENARIOS = {
+    s.name: s
+    for s in (
+        _RETAIL,
+        _RETAIL.replace(
+            name="retail/hostile",
+            what="the same shop, but contact is not welcome: people tire at a quarter of the "
+            "messages, and as many buy less after a message as buy more",
+            tolerance_median=_RETAIL.tolerance_median / 4,
+            responsiveness_mean=0.0,
+        ),
+        _RETAIL.replace(
+            name="retail/null",
+            what="the same shop, but nothing that the firm does changes anybody's behaviour",
+            email_effect=0.0,
+            click_visits=0.0,
+            ask_acceptance=0.0,
+            cart_recovery=0.0,
+            pool_conversion=(0.0,) * 4,
+        ),
+        _RETAIL.replace(
+            name="retail/calibrated",
+            what="the CDNOW cohort of 1997: BG/NBD orders and gamma-gamma spend at the published "
+            "estimates, and the cohort's own weeks of arrival",
+            process="bg/nbd",
+            rate_shape=0.24259,
+            rate_scale_weeks=4.4136,
+            intake_profile=tuple(n / sum(_CDNOW_ARRIVALS) for n in _CDNOW_ARRIVALS),
+        ),
+    )
+}
+
+
+def scenarios() -> pd.DataFrame:
+    """Every named market: name, pack, condition, and what it is."""
+    rows = [(s.name, s.pack, s.condition, s.what) for s in _SCENARIOS.values()]
+    return pd.DataFrame(rows, columns=["name", "pack", "condition", "what it is"])
+
+
+def scenario(name: str | Scenario) -> Scenario:
+    """A market by its name; ``"retail"`` is short for ``"retail/textbook"``.
+
+    Raises
+    ------
+    ValueError
+        An unknown name; the message lists the known ones and the nearest.
+    """
+    if isinstance(name, Scenario):
+        return name
+    full = name if isinstance(name, str) and "/" in name else f"{name}/textbook"
+    if full not in _SCENARIOS:
+        raise ValueError(
+            f"scenario must be one of {', '.join(_SCENARIOS)}, got {name!r}."
+            + _nearest(full, _SCENARIOS)
+        )
+    return _SCENARIOS[full]

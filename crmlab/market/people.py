@@ -1,0 +1,140 @@
+"""Who are the customers? Latent traits, drawn once per person and known only to the truth.
+
+Every trait belongs to a `person_id` and a named stream, so the same person is the same
+whoever else is simulated, in whatever blocks. Distributions are those of ``docs/rules.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammaincinv, ndtr
+
+from crmlab.chance import Chance, beta, gamma, log_gamma_variate, normal
+from crmlab.market.scenario import Scenario
+from crmlab.tables import CATEGORIES
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass
+class People:
+    """Traits of the people, one array of shape ``(n_people, ...)`` for each.
+
+    ``needs`` and ``prefers`` have one column for each category and channel; rates are per
+    week; ``value_rate`` is the rate parameter of the person's gamma of order values (1/EUR).
+    """
+
+    person_id: Ints
+    pool_id: Ints
+    channel: Ints
+    born_s: Ints
+    order_rate: Floats
+    dropout_rate: Floats
+    dropout_probability: Floats
+    value_rate: Floats
+    needs: Floats
+    responsiveness: Floats
+    tolerance: Floats
+    first_trust: Floats
+    privacy: Floats
+    incentive_sensitivity: Floats
+    price_sensitivity: Floats
+    patience: Floats
+    prefers: Floats
+    visit_rate: Floats
+
+    def __len__(self) -> int:
+        return len(self.person_id)
+
+    def extend(self, others: People) -> None:
+        """Add the people of ``others`` at the end."""
+        for f in fields(self):
+            mine, theirs = getattr(self, f.name), getattr(others, f.name)
+            setattr(self, f.name, np.concatenate([mine, theirs]))
+
+
+def draw_people(
+    scenario: Scenario,
+    chance: Chance,
+    person_id: Ints,
+    born_s: Ints,
+    channel: Ints,
+    pool_id: Ints,
+    rate_factor: Floats | float = 1.0,
+) -> People:
+    """The people with these ids: all their traits, from the streams of ``chance``."""
+    s = scenario
+    rate, dropout, value_rate = _rates(s, chance, person_id)
+    rate = rate * rate_factor
+    stop = np.zeros(len(person_id))
+    if s.process == "bg/nbd":
+        stop = beta(chance.base("dropout", person_id), s.dropout_a, s.dropout_b)
+    elif s.process == "bg/bb":
+        stop = beta(chance.base("dropout", person_id), s.stop_gamma, s.stop_delta)
+        buy = beta(chance.base("rate", person_id), s.buy_alpha, s.buy_beta)
+        rate = np.minimum(buy * rate_factor, 1.0) / s.opportunity_weeks
+    if s.process in ("bg/nbd", "bg/bb"):
+        dropout = np.zeros(len(person_id))
+    pull = s.sensitivity_shape
+    trust = s.trust_mean * s.trust_concentration
+    return People(
+        person_id=person_id,
+        pool_id=pool_id,
+        channel=channel,
+        born_s=born_s,
+        order_rate=rate,
+        dropout_rate=dropout,
+        dropout_probability=stop,
+        value_rate=value_rate,
+        needs=dirichlet(chance, "needs", person_id, (s.need_concentration,) * len(CATEGORIES)),
+        responsiveness=s.responsiveness_mean
+        + s.responsiveness_sd * normal(chance.base("responsiveness", person_id)),
+        tolerance=s.tolerance_median
+        * np.exp(s.tolerance_log_sd * normal(chance.base("tolerance", person_id))),
+        first_trust=beta(chance.base("trust", person_id), trust, s.trust_concentration - trust),
+        privacy=beta(chance.base("privacy", person_id), s.privacy_shape, s.privacy_shape),
+        incentive_sensitivity=gamma(chance.base("incentives", person_id), pull) / pull,
+        price_sensitivity=gamma(chance.base("price", person_id), pull) / pull,
+        patience=s.patience_median_minutes
+        * np.exp(0.6 * normal(chance.base("patience", person_id))),
+        prefers=dirichlet(chance, "channels", person_id, s.preference_shape),
+        visit_rate=s.visit_rate_floor
+        + s.visits_per_order * rate * gamma(chance.base("visiting", person_id), pull) / pull,
+    )
+
+
+def dirichlet(chance: Chance, stream: str, ids: Ints, shapes: tuple[float, ...]) -> Floats:
+    """Shares that add up to 1, shape ``(n, len(shapes))``: normalised gamma variates."""
+    base = chance.base(stream, ids)
+    logs = np.stack([log_gamma_variate(base, a, t) for t, a in enumerate(shapes)], axis=1)
+    logs -= logs.max(axis=1, keepdims=True)
+    shares = np.exp(logs)
+    return shares / shares.sum(axis=1, keepdims=True)
+
+
+def _rates(s: Scenario, chance: Chance, ids: Ints) -> tuple[Floats, Floats, Floats]:
+    shapes = (s.rate_shape, s.dropout_shape, s.value_mix_shape)
+    scales = (s.rate_scale_weeks, s.dropout_scale_weeks, s.value_mix_scale_eur)
+    streams = ("rate", "dropout", "value")
+    if not s.correlations[np.triu_indices(3, 1)].any():
+        return tuple(  # type: ignore[return-value]
+            gamma(chance.base(stream, ids), a) / b
+            for stream, a, b in zip(streams, shapes, scales, strict=True)
+        )
+    return _correlated(s, chance, ids, shapes, scales)
+
+
+def _correlated(
+    s: Scenario, chance: Chance, ids: Ints, shapes: tuple, scales: tuple
+) -> tuple[Floats, Floats, Floats]:
+    """Gamma margins under a Gaussian copula; basket value falls with its rate parameter."""
+    base = chance.base("copula", ids)
+    z = np.stack([normal(base, t) for t in range(3)])
+    z = np.linalg.cholesky(s.correlations) @ z
+    z[2] *= -1.0
+    unit = np.clip(ndtr(z), 1e-15, 1 - 1e-15)
+    return tuple(gammaincinv(a, u) / b for a, u, b in zip(shapes, unit, scales, strict=True))

@@ -1,0 +1,121 @@
+"""What can the firm see? Columns of its own tables as they stand, made when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from crmlab.market.acquisition import pools
+from crmlab.market.catalogue import products
+from crmlab.market.log import Log, to_frame
+from crmlab.market.world import World
+from crmlab.tables import OBSERVED, WEEK_SECONDS, seconds_to_time
+
+_STATE = {
+    "consent": "consent", "cap_per_4_weeks": "cap", "orders": "orders", "messages": "messages",
+    "opens": "opens", "clicks": "clicks", "bounced": "bounced",
+    "last_ordered_at": "last_order_s", "last_messaged_at": "last_message_s",
+    "last_opened_at": "last_open_s",
+}  # fmt: skip
+
+
+class Sight:
+    """Reads the firm's tables out of a running world, and nothing of the truth.
+
+    Customers come in the order of the engine's arrays, the same for every column of one
+    week; all other tables in their contract's order.
+    """
+
+    def __init__(self, world: World, log: Log) -> None:
+        self.world, self.log = world, log
+        self._contacts: tuple[int, dict[str, Any]] | None = None
+
+    def at(self, week: int) -> Callable[[str, str | None], Any]:
+        """What is known when ``week`` begins, as ``source(table, column or None)``."""
+        now_s = week * WEEK_SECONDS
+        known: list[NDArray] = []
+        frames: dict[str, pd.DataFrame] = {}
+
+        def source(table: str, column: str | None) -> Any:
+            if not known:
+                known.append(np.flatnonzero(self.world.people.born_s < now_s))
+            if table in ("customers", "profiles"):
+                if column is None:
+                    return self.frame(table, known[0])
+                return self.column(table, column, known[0])
+            if table not in frames:
+                frames[table] = self._events(table, now_s)
+            frame = frames[table]
+            return frame if column is None else frame[column].to_numpy()
+
+        return source
+
+    def _events(self, table: str, now_s: int) -> pd.DataFrame:
+        if table == "products":
+            return products(self.world.scenario)
+        if table == "pools":
+            return pools(self.world.scenario)
+        frame = self.log.frame(table)
+        if table == "returns":  # the only rows that the log knows before the firm does
+            frame = frame[frame["returned_at"] < seconds_to_time(np.array(now_s))]
+            frame = frame.reset_index(drop=True)
+        return frame
+
+    def frame(self, table: str, known: NDArray) -> pd.DataFrame:
+        """The whole table of customers or profiles, for the customers at these places."""
+        contract = OBSERVED[table]
+        columns = {c.name: self._raw(table, c.name, known) for c in contract.columns}
+        if table == "profiles":
+            return to_frame(contract, columns)
+        frame = pd.DataFrame(
+            {c.name: _finish(columns[c.name], c.dtype, c.unit) for c in contract.columns}
+        )
+        return frame.sort_values("customer_id", ignore_index=True)
+
+    def column(self, table: str, name: str, known: NDArray) -> NDArray:
+        """One column, categories as words."""
+        column = OBSERVED[table][name]
+        value = _finish(self._raw(table, name, known), column.dtype, column.unit)
+        return np.asarray(value)
+
+    def _raw(self, table: str, name: str, known: NDArray) -> Any:
+        world = self.world
+        if name == "customer_id":
+            return world.customer_id[known]
+        if name == "registered_at":
+            return world.people.born_s[known]
+        if table == "profiles" and name == "value_eur":
+            self.log.dress("orders")
+            turnover = self.log.turnover
+            missing = max(len(world.people) - len(turnover), 0)
+            return np.pad(turnover, (0, missing))[known].astype(np.int64)
+        if table == "profiles":
+            return getattr(world.state, _STATE[name])[known].copy()
+        if name == "channel":
+            return world.people.channel[known]
+        return self._contact(name)[known]
+
+    def _contact(self, name: str) -> Any:
+        n = len(self.world.people)
+        if self._contacts is None or self._contacts[0] != n:
+            from crmlab.market.contacts import contact_columns
+
+            columns = contact_columns(
+                self.world.traits, self.world.people.person_id, self.world.customer_id
+            )
+            self._contacts = (n, columns)
+        return self._contacts[1][name]
+
+
+def _finish(raw: Any, dtype: str | tuple[str, ...], unit: str) -> Any:
+    if isinstance(dtype, tuple):
+        return pd.Categorical.from_codes(raw, dtype)
+    if dtype == "datetime64[s]":
+        return seconds_to_time(raw)
+    if unit == "EUR" and raw.dtype.kind == "i":
+        return raw / 100.0
+    return raw if dtype == "text" else np.asarray(raw).astype(np.dtype(dtype))

@@ -1,0 +1,150 @@
+"""How does a run of a million customers fit into memory? Its tables go to disk in parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from crmlab.tables import EPOCH, Table
+
+_EPOCH_S = int(EPOCH.astype("int64"))
+_ROWS_A_GROUP = 1_000_000
+
+
+class PartWriter:
+    """Writes one Parquet file a table, row group by row group, into a folder.
+
+    The folder is finished under its name only by `close`; until then it is called
+    ``NAME.partial``, so an interrupted run leaves nothing that looks whole.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        if self.folder.exists() and any(self.folder.iterdir()):
+            raise FileExistsError(
+                f"out={str(self.folder)!r} is not empty. Name a new folder, or remove this one."
+            )
+        self.partial = self.folder.with_name(self.folder.name + ".partial")
+        self.partial.mkdir(parents=True, exist_ok=True)
+        for leftover in self.partial.glob("*.parquet"):
+            leftover.unlink()
+        self.waiting: dict[str, list[dict[str, Any]]] = {}
+        self.rows: dict[str, int] = {}
+        self.files: dict[str, Any] = {}
+
+    def write(self, table: str, columns: dict[str, Any]) -> None:
+        """Take columns of a table; they reach the disk a million rows at a time."""
+        self.waiting.setdefault(table, []).append(columns)
+        self.rows[table] = self.rows.get(table, 0) + len(next(iter(columns.values())))
+        if self.rows[table] >= _ROWS_A_GROUP:
+            self.flush(table)
+
+    def flush(self, table: str) -> None:
+        """Write what waits of one table."""
+        import pyarrow.parquet as pq
+
+        parts = self.waiting.pop(table, [])
+        self.rows[table] = 0
+        if not parts:
+            return
+        from crmlab.market.log import contract_of
+
+        contract = contract_of(table)
+        arrow = _arrow_table(contract, parts)
+        if table not in self.files:
+            self.files[table] = pq.ParquetWriter(
+                self.partial / f"{table}.parquet",
+                arrow.schema,
+                compression="zstd",
+                compression_level=1,
+                write_statistics=False,
+                **_encodings(contract),
+            )
+        self.files[table].write_table(arrow, row_group_size=_ROWS_A_GROUP)
+
+    def read(self, table: str, contract: Table) -> pd.DataFrame:
+        """Everything written so far of one table, while the run goes on."""
+        import pyarrow.parquet as pq
+
+        self.flush(table)
+        if table in self.files:  # close the file to read it, and go on in a further one
+            self.files.pop(table).close()
+            part = self.partial / f"{table}.parquet"
+            number = len(list(self.partial.glob(f"{table}.*.parquet")))
+            part.rename(self.partial / f"{table}.{number}.parquet")
+        parts = sorted(self.partial.glob(f"{table}.*.parquet"))
+        if not parts:
+            return contract.empty()
+        frame = pd.concat([pq.read_table(p).to_pandas() for p in parts], ignore_index=True)
+        types: Any = {c.name: c.pandas_dtype for c in contract.columns}
+        return frame.astype(types).sort_values(contract.sort_by, ignore_index=True)
+
+    def close(self) -> None:
+        """Write the rest and give the folder its name."""
+        import pyarrow.parquet as pq
+
+        for table in list(self.waiting):
+            self.flush(table)
+        for file in self.files.values():
+            file.close()
+        for table in {p.name.split(".")[0] for p in self.partial.glob("*.[0-9]*.parquet")}:
+            parts = sorted(self.partial.glob(f"{table}*.parquet"))
+            whole = [pq.read_table(p) for p in parts]
+            for p in parts:
+                p.unlink()
+            import pyarrow as pa
+
+            pq.write_table(
+                pa.concat_tables(whole),
+                self.partial / f"{table}.parquet",
+                compression="zstd",
+                compression_level=1,
+            )
+        if self.folder.exists():
+            self.folder.rmdir()
+        self.partial.rename(self.folder)
+
+    def abandon(self) -> None:
+        """Give the run up: remove what was written."""
+        import shutil
+
+        for file in self.files.values():
+            file.close()
+        shutil.rmtree(self.partial, ignore_errors=True)
+
+
+def _encodings(contract: Table) -> dict[str, Any]:
+    """Delta encoding for ids and times, dictionaries for the few-valued, plain for the rest."""
+    delta, few = {}, []
+    for column in contract.columns:
+        if isinstance(column.dtype, tuple) or column.dtype in ("int8", "bool"):
+            few.append(column.name)
+        elif column.name.endswith("_id") or column.dtype == "datetime64[s]":
+            delta[column.name] = "DELTA_BINARY_PACKED"
+    few = [n for n in few if contract[n].dtype != "bool"]
+    return {"use_dictionary": few or False, "column_encoding": delta}
+
+
+def _arrow_table(contract: Table, parts: list[dict[str, Any]]) -> Any:
+    import pyarrow as pa
+
+    arrays, names = [], []
+    for column in contract.columns:
+        raw = np.concatenate([np.asarray(p[column.name]) for p in parts])
+        names.append(column.name)
+        if isinstance(column.dtype, tuple):
+            codes = pa.array(raw.astype(np.int8))
+            arrays.append(pa.DictionaryArray.from_arrays(codes, pa.array(column.dtype)))
+        elif column.dtype == "datetime64[s]":
+            seconds = pa.array(raw.astype(np.int64) + _EPOCH_S)
+            arrays.append(seconds.cast(pa.timestamp("s")))
+        elif column.dtype == "text":
+            arrays.append(pa.array(raw, type=pa.string()))
+        elif column.unit == "EUR" and raw.dtype.kind == "i":
+            arrays.append(pa.array(raw / 100.0))
+        else:
+            arrays.append(pa.array(raw.astype(np.dtype(column.dtype))))
+    return pa.Table.from_arrays(arrays, names=names)

@@ -1,0 +1,165 @@
+"""How do standing rules fire? Event, condition, action, in event time inside the week.
+
+Carts, first orders and lapses are found while the week runs; a rule's message leaves after
+its delay, in this week or a later one, unless the person has ordered meanwhile.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crmlab.chance import uniform
+from crmlab.market.baskets import pick
+from crmlab.market.catalogue import PER_CATEGORY
+from crmlab.market.messages import Batch
+from crmlab.market.orders import RECOVERED, Events
+from crmlab.market.visits import carts_before_orders, is_lost_cart
+from crmlab.market.world import World
+from crmlab.policy import Condition, Rule
+from crmlab.tables import CHANNELS, MESSAGE_KINDS, WEEK_SECONDS
+
+_HOUR = 3_600
+
+
+@dataclass(frozen=True)
+class Firing:
+    """Events that rules may answer: who, when, the lost cart behind it (or -1), the product."""
+
+    position: NDArray[np.int64]
+    second: NDArray[np.int64]
+    cart: NDArray[np.int64]
+    product_id: NDArray[np.int64]
+
+
+@dataclass
+class Schedule:
+    """Messages that wait for their time."""
+
+    batch: Batch | None = None
+    unless_ordered: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
+
+    def add(self, batch: Batch, unless_ordered: NDArray) -> None:
+        """Put more messages on the schedule."""
+        self.batch = batch if self.batch is None else Batch.concat([self.batch, batch])
+        self.unless_ordered = np.concatenate([self.unless_ordered, unless_ordered])
+
+    def due(self, world: World, before_s: int) -> Batch | None:
+        """Take out what is to be sent before ``before_s``; what an order made idle is dropped."""
+        if self.batch is None or not len(self.batch):
+            return None
+        now = self.batch.second < before_s
+        batch, careful = self.batch.where(now), self.unless_ordered[now]
+        self.batch, self.unless_ordered = self.batch.where(~now), self.unless_ordered[~now]
+        ordered = world.state.last_order_s[batch.position]
+        idle = careful & (ordered > batch.event_s) & (ordered <= batch.second)
+        return batch.where(~idle) if (~idle).any() else None
+
+
+def firings(
+    world: World, rule: Rule, week: int, orders: Events, visits: Events, births: NDArray
+) -> Firing:
+    """The events of one week that a rule waits for."""
+    none = np.full(0, -1, dtype=np.int64)
+    if rule.event == "cart abandoned":
+        return _carts(world, week, orders, visits)
+    if rule.event == "first order":
+        who, second = births, world.people.born_s[births]
+    elif rule.event == "order":
+        who, second = orders.position, orders.second
+    else:
+        lapse = int(rule.lapse_weeks * WEEK_SECONDS)
+        moment = world.state.last_order_s + lapse
+        begin = week * WEEK_SECONDS
+        who = np.flatnonzero(
+            (world.state.last_order_s >= 0) & (moment >= begin) & (moment < begin + WEEK_SECONDS)
+        )
+        second = moment[who]
+    empty = np.full(len(who), -1, dtype=np.int64)
+    return Firing(who, second, empty if len(who) else none, np.zeros(len(who), dtype=np.int64))
+
+
+def _carts(world: World, week: int, orders: Events, visits: Events) -> Firing:
+    lost = visits.where(is_lost_cart(world, visits, week))
+    back, _ = carts_before_orders(world, orders, week)
+    both = Events.concat([lost, back])
+    t = week * 10_000 + both.code
+    cart = np.where(np.arange(len(both.position)) < len(lost.position), t, -1)
+    need = pick(
+        world.people.needs[both.position],
+        uniform(world.base("session need")[both.position], t),
+    )
+    choice = uniform(world.base("cart product")[both.position], t)
+    product = 1 + need * PER_CATEGORY + np.floor(choice * PER_CATEGORY).astype(np.int64)
+    return Firing(both.position, both.second + 30 * 60, cart, product)
+
+
+def schedule(
+    world: World, rule: Rule, number: int, fired: Firing, plan: Schedule, last: NDArray
+) -> None:
+    """Put the messages of one rule on the schedule; ``last`` keeps when it last fired for each."""
+    held = np.ones(len(fired.position), dtype=bool)
+    for condition in rule.conditions:
+        held &= condition.holds(_profile(world, condition)[fired.position])
+    by_time = np.lexsort((fired.second, fired.position))
+    by_time = by_time[held[by_time]]
+    who = fired.position[by_time]
+    earliest = by_time[np.unique(who, return_index=True)[1]]
+    gap = int(rule.cap_weeks * WEEK_SECONDS)
+    free = (last[fired.position[earliest]] < 0) | (
+        fired.second[earliest] - last[fired.position[earliest]] >= gap
+    )
+    row = earliest[free]
+    if not len(row):
+        return
+    last[fired.position[row]] = fired.second[row]
+    for reminder in range(rule.reminders + 1):
+        wait = 60 * (rule.delay_minutes + reminder * rule.reminder_minutes)
+        batch = _messages(rule, number, reminder, fired, row, wait)
+        plan.add(batch, np.full(len(row), rule.unless_ordered))
+
+
+def _profile(world: World, condition: Condition) -> NDArray:
+    if condition.column == "value_eur":
+        raise ValueError("a rule cannot test value_eur; test orders, messages, opens or clicks.")
+    return getattr(world.state, {"cap_per_4_weeks": "cap"}.get(condition.column, condition.column))
+
+
+def _messages(
+    rule: Rule, number: int, reminder: int, fired: Firing, row: NDArray, wait_s: int
+) -> Batch:
+    n = len(row)
+    return Batch(
+        position=fired.position[row],
+        second=fired.second[row] + wait_s,
+        channel=np.full(n, CHANNELS.index(rule.channel), dtype=np.int8),
+        kind=np.full(n, MESSAGE_KINDS.index(rule.kind), dtype=np.int8),
+        product_id=fired.product_id[row].astype(np.int16),
+        offer_eur=np.full(n, rule.offer_eur),
+        cell=np.full(n, 100 * (number + 1) + reminder, dtype=np.int16),
+        propensity=np.full(n, np.nan),
+        place=np.zeros(n, dtype=np.int64),
+        cart=fired.cart[row],
+        event_s=fired.second[row],
+    )
+
+
+def recovered_orders(world: World, batch: Batch, open_s: NDArray, week: int) -> Events:
+    """Lost carts that an opened reminder turns into orders; each reminder has its own luck.
+
+    Responsiveness scales the chance; who reacts badly to contact orders nothing, and a cart
+    is won back once.
+    """
+    s, people = world.scenario, world.people
+    row = np.flatnonzero((open_s >= 0) & (batch.cart >= 0))
+    who, t = batch.position[row], batch.cart[row] * 8 + batch.cell[row] % 100
+    chance = np.clip(s.cart_recovery * s.email_effect * people.responsiveness[who], 0.0, 1.0)
+    unit = uniform(world.base("recovery")[who], t)
+    delay = -np.log(uniform(world.base("recovery time")[who], t)) * 3 * _HOUR
+    end = (week + 1) * WEEK_SECONDS - 1
+    second = np.minimum(open_s[row] + 60 + delay.astype(np.int64), end)
+    buys = (unit < chance) & (world.state.death_s[who] > second)
+    buys &= world.state.last_order_s[who] <= batch.event_s[row]
+    return Events(who, second, RECOVERED + batch.place[row]).where(buys)

@@ -1,0 +1,523 @@
+"""What does a table hold, and what is one row of it?
+
+The one data contract of the project: every table with its columns, dtypes, units and keys.
+The market writes by it, `Records` are checked against it, and the data dictionary in
+``docs/data_dictionary.md`` is generated from it. Times are UTC to the second, money is EUR.
+
+*Observed* tables are what a firm holds. *Truth* tables are what only a simulator can know.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+EPOCH = np.datetime64("2024-01-01T00:00:00", "s")
+"""Second 0 of week 0 of every simulated market: a Monday."""
+WEEK_SECONDS = 7 * 24 * 3600
+WEEKS_PER_YEAR = 365.25 / 7
+
+CHANNELS = ("email", "post", "phone")
+"""Ways to reach a customer, in the order of ``channel`` codes."""
+MESSAGE_KINDS = ("newsletter", "triggered", "conversion")
+"""Chaffey's three kinds of outbound message."""
+RESPONSES = ("bounce", "open", "click", "complaint", "unsubscribe")
+CONSENT = ("none", "implied", "opt-in", "double opt-in", "opt-down", "opt-out")
+"""What the firm may send by e-mail, from never asked to withdrawn."""
+CONSENT_ORIGINS = (
+    "registration",
+    "asked",
+    "unsubscribe link",
+    "preference centre",
+    "spam button",
+)
+ACQUISITION_CHANNELS = ("search", "social", "referral", "affiliate")
+CATEGORIES = ("home", "garden", "kitchen", "books", "toys", "outdoor")
+PAGE_TYPES = (
+    "home",
+    "category",
+    "product",
+    "search",
+    "article",
+    "offers",
+    "contest",
+    "account",
+    "cart",
+    "checkout",
+)
+SESSION_SOURCES = ("direct", "search engine", "comparison site", "link", "e-mail")
+USER_TYPES = (
+    "directed information-seeker",
+    "undirected information-seeker",
+    "directed buyer",
+    "bargain hunter",
+    "entertainment seeker",
+)
+"""Lewis and Lewis (1997), as modes of use: a property of the session, not of the person."""
+BUYING_STAGES = (
+    "unaware",
+    "aware",
+    "supplier search",
+    "evaluate and select",
+    "purchase",
+    "post-purchase",
+)
+"""Chaffey's six stages of the online buying process."""
+TARGET_KINDS = ("customer", "account", "lead", "case", "pool", "firm")
+
+CAPABILITIES = {
+    "leadership": "clear direction, owned at the top",
+    "culture": "customers come first in daily decisions",
+    "single_view": "one record for one customer, seen by all",
+    "data_quality": "what is stored is true",
+    "data_age": "what is stored is fresh",
+    "analysis": "insight from the data",
+    "targeting": "the right customers are chosen",
+    "proposition_design": "offers that fit needs",
+    "partner_network": "suppliers and partners deliver",
+    "channel_integration": "channels tell the same story",
+    "channel_reach": "customers are met where they are",
+    "response_speed": "answers come quickly",
+    "complaint_handling": "complaints are solved and learned from",
+    "staff_skill": "people know how",
+    "staff_incentives": "people are rewarded for the customer's good",
+    "process_discipline": "things are done the agreed way",
+    "technology_reach": "systems cover the customer-facing work",
+    "privacy_practice": "consent is asked, kept and provable",
+    "measurement": "results are measured and acted on",
+    "experimentation": "new ideas are tested before roll-out",
+}
+"""The firm's capabilities; each has an intention and a reality in [0, 1]."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, dtype, unit and meaning.
+
+    ``dtype`` is a NumPy dtype, ``"text"`` for strings, or a tuple of category names.
+    """
+
+    name: str
+    dtype: str | tuple[str, ...]
+    unit: str
+    meaning: str
+
+    @property
+    def pandas_dtype(self) -> object:
+        """The dtype of this column in a pandas DataFrame."""
+        if isinstance(self.dtype, tuple):
+            return pd.CategoricalDtype(list(self.dtype))
+        return "str" if self.dtype == "text" else np.dtype(self.dtype)
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: what a row is, its columns, and the columns that name a row."""
+
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    time: str | None = None
+    """The column that says when the firm knew the row; None for what does not change."""
+    order: tuple[str, ...] = ()
+    """The columns that rows are sorted by; the key where empty."""
+
+    def __getitem__(self, name: str) -> Column:
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(
+            f"{self.name} has no column {name!r}; it has {', '.join(self.column_names)}."
+        )
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def sort_by(self) -> list[str]:
+        """The columns that put the rows in their canonical order."""
+        return list(self.order or self.key)
+
+    def empty(self) -> pd.DataFrame:
+        """A table of this shape with no rows."""
+        return pd.DataFrame(
+            {c.name: pd.Series([], dtype=c.pandas_dtype) for c in self.columns}  # type: ignore[call-overload]
+        )
+
+    def check(self, frame: pd.DataFrame) -> None:
+        """Raise `ValueError` where ``frame`` breaks the contract: columns, dtypes, keys."""
+        missing = [c for c in self.column_names if c not in frame.columns]
+        if missing:
+            raise ValueError(
+                f"table {self.name!r} lacks the column {missing[0]!r}; "
+                f"it must have {', '.join(self.column_names)}."
+            )
+        for column in self.columns:
+            got, want = frame[column.name].dtype, column.pandas_dtype
+            if column.dtype == "text":
+                fits = pd.api.types.is_string_dtype(got)
+            else:
+                fits = got == want
+            if not fits:
+                raise ValueError(
+                    f"column {column.name!r} of table {self.name!r} must have dtype {want}, "
+                    f"got {got}. Convert it with .astype({str(want)!r})."
+                )
+        repeated = frame.duplicated(list(self.key))
+        if repeated.any():
+            row = frame.loc[repeated.to_numpy(), list(self.key)].iloc[0].to_dict()
+            raise ValueError(f"table {self.name!r} names a row twice: {row}. Keys must be unique.")
+
+
+def _c(name: str, dtype: str | tuple[str, ...], unit: str, meaning: str) -> Column:
+    return Column(name, dtype, unit, meaning)
+
+
+_TIME = "datetime64[s]"
+_CUSTOMER = _c("customer_id", "int64", "", "the firm's key of the customer record")
+
+OBSERVED: dict[str, Table] = {
+    t.name: t
+    for t in (
+        Table(
+            "customers",
+            "one customer record",
+            (
+                _CUSTOMER,
+                _c("registered_at", _TIME, "UTC", "when the record was opened"),
+                _c("channel", ACQUISITION_CHANNELS, "", "how the customer was acquired"),
+                _c("first_name", "text", "", "invented"),
+                _c("last_name", "text", "", "invented"),
+                _c("email", "text", "", "at a domain reserved for examples"),
+                _c("phone", "text", "", "a number reserved for drama"),
+                _c("street", "text", "", "invented"),
+                _c("postcode", "text", "", "invented"),
+                _c("city", "text", "", "invented"),
+                _c("birth_year", "int16", "year", "as declared"),
+            ),
+            ("customer_id",),
+            time="registered_at",
+        ),
+        Table(
+            "profiles",
+            "what the firm's screen shows of one customer now",
+            (
+                _CUSTOMER,
+                _c("registered_at", _TIME, "UTC", "when the record was opened"),
+                _c("consent", CONSENT, "", "e-mail permission as it stands"),
+                _c("cap_per_4_weeks", "int16", "messages", "wished maximum; -1 where none"),
+                _c("orders", "int64", "orders", "so far"),
+                _c("value_eur", "float64", "EUR", "turnover so far"),
+                _c("last_ordered_at", _TIME, "UTC", "NaT where never"),
+                _c("messages", "int64", "messages", "sent so far"),
+                _c("opens", "int64", "messages", "opened so far"),
+                _c("clicks", "int64", "messages", "clicked so far"),
+                _c("last_messaged_at", _TIME, "UTC", "NaT where never"),
+                _c("last_opened_at", _TIME, "UTC", "NaT where never"),
+                _c("bounced", "bool", "", "whether the last e-mail came back"),
+            ),
+            ("customer_id",),
+            time="registered_at",
+        ),
+        Table(
+            "orders",
+            "one order",
+            (
+                _c("order_id", "int64", "", "customer_id, week and place in the week, as digits"),
+                _CUSTOMER,
+                _c("ordered_at", _TIME, "UTC", "when"),
+                _c("value_eur", "float64", "EUR", "before offers and returns"),
+                _c("margin_eur", "float64", "EUR", "gross margin before offers and returns"),
+            ),
+            ("order_id",),
+            time="ordered_at",
+            order=("ordered_at", "order_id"),
+        ),
+        Table(
+            "order_lines",
+            "one product in one order",
+            (
+                _c("order_id", "int64", "", "the order"),
+                _c("line", "int8", "", "1, 2, ... within the order"),
+                _c("product_id", "int16", "", "the product"),
+                _c("quantity", "int16", "pieces", "at least 1"),
+                _c("value_eur", "float64", "EUR", "of the line"),
+                _c("margin_eur", "float64", "EUR", "of the line"),
+            ),
+            ("order_id", "line"),
+        ),
+        Table(
+            "returns",
+            "one order line sent back",
+            (
+                _c("order_id", "int64", "", "the order"),
+                _c("line", "int8", "", "the line of that order"),
+                _c("returned_at", _TIME, "UTC", "when it arrived"),
+                _c("refund_eur", "float64", "EUR", "paid back"),
+                _c("margin_eur", "float64", "EUR", "gross margin lost"),
+            ),
+            ("order_id", "line"),
+            time="returned_at",
+        ),
+        Table(
+            "products",
+            "one product of the catalogue",
+            (
+                _c("product_id", "int16", "", "the product"),
+                _c("name", "text", "", "invented"),
+                _c("category", CATEGORIES, "", "the category"),
+                _c("price_eur", "float64", "EUR", "list price"),
+                _c("margin_rate", "float64", "share", "gross margin over price"),
+            ),
+            ("product_id",),
+        ),
+        Table(
+            "sessions",
+            "one visit to the web shop by a customer who is logged in",
+            (
+                _c("session_id", "int64", "", "customer_id, week and place in the week"),
+                _CUSTOMER,
+                _c("started_at", _TIME, "UTC", "first click"),
+                _c("source", SESSION_SOURCES, "", "where the visit came from"),
+                _c("pages", "int16", "pages", "pages seen"),
+                _c("cart", "bool", "", "whether something was put into the cart"),
+                _c("order_id", "int64", "", "the order placed in it; 0 where none"),
+            ),
+            ("session_id",),
+            time="started_at",
+            order=("started_at", "session_id"),
+        ),
+        Table(
+            "page_views",
+            "one page seen",
+            (
+                _c("session_id", "int64", "", "the session"),
+                _c("view", "int16", "", "1, 2, ... within the session"),
+                _c("page_type", PAGE_TYPES, "", "the kind of page"),
+                _c("dwell_seconds", "int32", "s", "time on the page"),
+            ),
+            ("session_id", "view"),
+        ),
+        Table(
+            "messages",
+            "one message sent to one customer",
+            (
+                _c("message_id", "int64", "", "customer_id, week and place in the week"),
+                _CUSTOMER,
+                _c("sent_at", _TIME, "UTC", "when"),
+                _c("channel", CHANNELS, "", "e-mail, post or phone"),
+                _c("kind", MESSAGE_KINDS, "", "newsletter, triggered or conversion"),
+                _c("product_id", "int16", "", "the product shown; 0 for the whole assortment"),
+                _c("offer_eur", "float64", "EUR", "off the next order within four weeks"),
+                _c("cell", "int16", "", "the cell of the policy's own experiment"),
+                _c("propensity", "float64", "", "the policy's probability of this action; NaN"),
+            ),
+            ("message_id",),
+            time="sent_at",
+            order=("sent_at", "message_id"),
+        ),
+        Table(
+            "responses",
+            "one reaction to one message",
+            (
+                _c("message_id", "int64", "", "the message"),
+                _c("event", RESPONSES, "", "bounce, open, click, complaint or unsubscribe"),
+                _CUSTOMER,
+                _c("at", _TIME, "UTC", "when"),
+            ),
+            ("message_id", "event"),
+            time="at",
+            order=("at", "message_id", "event"),
+        ),
+        Table(
+            "consents",
+            "one change of a customer's e-mail permission: what a regulator would ask for",
+            (
+                _c("consent_id", "int64", "", "customer_id, week and place in the week"),
+                _CUSTOMER,
+                _c("at", _TIME, "UTC", "when"),
+                _c("status", CONSENT, "", "the permission from then on"),
+                _c("origin", CONSENT_ORIGINS, "", "how it came about"),
+                _c("incentive_eur", "float64", "EUR", "paid for it"),
+                _c("cap_per_4_weeks", "int16", "messages", "wished maximum; -1 where none"),
+            ),
+            ("consent_id",),
+            time="at",
+            order=("at", "consent_id"),
+        ),
+        Table(
+            "redemptions",
+            "one offer redeemed in one order",
+            (
+                _c("order_id", "int64", "", "the order"),
+                _c("message_id", "int64", "", "the message that carried the offer"),
+                _c("redeemed_at", _TIME, "UTC", "when"),
+                _c("offer_eur", "float64", "EUR", "taken off"),
+            ),
+            ("order_id",),
+            time="redeemed_at",
+        ),
+        Table(
+            "pools",
+            "one source of prospects that the firm can buy from",
+            (
+                _c("pool_id", "int16", "", "the pool"),
+                _c("channel", ACQUISITION_CHANNELS, "", "its channel"),
+                _c("prospects", "int64", "people", "how many it holds at most"),
+                _c("cost_eur", "float64", "EUR", "of addressing one prospect"),
+            ),
+            ("pool_id",),
+        ),
+        Table(
+            "refusals",
+            "one action that the engine did not carry out",
+            (
+                _c("refusal_id", "int64", "", "week and place in the decision"),
+                _c("at", _TIME, "UTC", "the start of the week"),
+                _c("target_kind", TARGET_KINDS, "", "what was aimed at"),
+                _c("target_id", "int64", "", "which one, as the policy named it"),
+                _c("kind", "text", "", "the kind of action"),
+                _c("reason", "text", "", "why not"),
+            ),
+            ("refusal_id",),
+            time="at",
+        ),
+    )
+}
+
+BEHAVIOUR = ("orders", "order_lines", "returns", "sessions", "page_views", "consents")
+"""What customers do of their own accord: identical under any two policies in `null`."""
+
+TRUTH: dict[str, Table] = {
+    t.name: t
+    for t in (
+        Table(
+            "people",
+            "one person, known or not yet known to the firm",
+            (
+                _c("person_id", "int64", "", "the person"),
+                _c("pool_id", "int16", "", "the pool the person was won from; 0 for the base"),
+                _c("born_at", _TIME, "UTC", "first order: the start of the relationship"),
+                _c("left_at", _TIME, "UTC", "end of the relationship; NaT if after the run"),
+                _c("order_rate", "float64", "1/week", "orders while active"),
+                _c("dropout_rate", "float64", "1/week", "hazard of leaving, undisturbed"),
+                _c("dropout_probability", "float64", "", "of leaving after an order; 0 if unused"),
+                _c("basket_eur", "float64", "EUR", "mean order value"),
+                _c("margin_rate", "float64", "share", "mean gross margin after returns"),
+                *(_c(f"need_{c}", "float64", "share", f"need for {c}") for c in CATEGORIES),
+                _c("responsiveness", "float64", "", "log rise of the order rate per ideal message"),
+                _c("tolerance", "float64", "messages/week", "contact that does not tire"),
+                _c("trust", "float64", "0-1", "at the end of the run"),
+                _c("fatigue", "float64", "messages", "at the end of the run"),
+                _c("privacy", "float64", "0-1", "concern about giving data"),
+                _c("incentive_sensitivity", "float64", "1/EUR", "pull of an incentive"),
+                _c("price_sensitivity", "float64", "", "pull of an offer on an order"),
+                _c("patience", "float64", "minutes", "time waited for an answer"),
+                *(_c(f"prefers_{c}", "float64", "share", f"preference for {c}") for c in CHANNELS),
+                _c("visit_rate", "float64", "1/week", "visits without an order while active"),
+                _c(
+                    "expected_value_eur",
+                    "float64",
+                    "EUR",
+                    "expected, if the firm does nothing: "
+                    "discounted gross margin from birth to the end of the run",
+                ),
+                _c("expected_lifetime_value_eur", "float64", "EUR", "the same without an end"),
+                _c("realised_value_eur", "float64", "EUR", "what came, discounted to birth"),
+            ),
+            ("person_id",),
+        ),
+        Table(
+            "identity",
+            "one record of the firm and whose it is",
+            (_CUSTOMER, _c("person_id", "int64", "", "the person behind the record")),
+            ("customer_id",),
+        ),
+        Table(
+            "sessions",
+            "what one session was really about",
+            (
+                _c("session_id", "int64", "", "the session"),
+                _c("person_id", "int64", "", "the person"),
+                _c("user_type", USER_TYPES, "", "the mode of use (Lewis and Lewis 1997)"),
+                _c("buying_stage", BUYING_STAGES, "", "where in the buying process"),
+                _c("need", CATEGORIES, "", "the category that the session is about"),
+            ),
+            ("session_id",),
+        ),
+        Table(
+            "addresses",
+            "one life of one e-mail address",
+            (
+                _c("person_id", "int64", "", "the person"),
+                _c("valid_from", _TIME, "UTC", "when the firm got it"),
+                _c("valid_to", _TIME, "UTC", "when it died; NaT if after the run"),
+            ),
+            ("person_id", "valid_from"),
+        ),
+    )
+}
+
+LEDGER = Table(
+    "ledger",
+    "one cause of income or cost in one week",
+    (
+        _c("week", "int64", "week", "of the run, from 0"),
+        _c("cause", "text", "", "what for; 'refused: ...' rows count refused actions"),
+        _c("eur", "float64", "EUR", "income positive, cost negative"),
+        _c("rows", "int64", "", "how many orders, messages, actions"),
+    ),
+    ("week", "cause"),
+)
+
+
+def seconds_to_time(seconds: np.ndarray) -> np.ndarray:
+    """Whole seconds since the start of the market, as ``datetime64[s]``; negative is NaT."""
+    when = EPOCH + np.asarray(seconds).astype("timedelta64[s]")
+    if np.size(seconds) and np.min(seconds) < 0:
+        when[np.asarray(seconds) < 0] = np.datetime64("NaT")
+    return when
+
+
+def data_dictionary() -> str:
+    """The data dictionary as Markdown: one section a table, one line a column."""
+    lines = [
+        "# Data dictionary",
+        "",
+        "Generated from `crmlab/tables.py` by `python -m tools.docs`; do not edit by hand.",
+        "Times are UTC to the second, money is EUR. Every table has its key first.",
+    ]
+    for title, group in (
+        ("Observed: what the firm holds (`run.records`)", OBSERVED.values()),
+        ("Truth: what only the simulator knows (`run.truth`)", TRUTH.values()),
+        ("Money (`run.ledger`)", (LEDGER,)),
+    ):
+        lines += ["", f"## {title}"]
+        for table in group:
+            lines += [
+                "",
+                f"### {table.name}",
+                "",
+                f"A row is {table.row}. Key: {', '.join(f'`{k}`' for k in table.key)}.",
+                "",
+                "| column | dtype | unit | meaning |",
+                "|---|---|---|---|",
+            ]
+            for c in table.columns:
+                dtype = "category" if isinstance(c.dtype, tuple) else c.dtype
+                values = f" ({', '.join(c.dtype)})" if isinstance(c.dtype, tuple) else ""
+                lines.append(f"| `{c.name}` | {dtype} | {c.unit} | {c.meaning}{values} |")
+    lines += [
+        "",
+        "## Capabilities of a firm (`Scenario.firm`)",
+        "",
+        "| name | meaning |",
+        "|---|---|",
+    ]
+    lines += [f"| `{name}` | {meaning} |" for name, meaning in CAPABILITIES.items()]
+    return "\n".join(lines) + "\n"

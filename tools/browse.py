@@ -1,0 +1,287 @@
+"""What does somebody see who opens a notebook in JupyterLab?
+
+Starts a server of its own (fresh port, token, settings and browser profile, so that nothing of
+the user's is read or changed) and opens notebooks in a Chromium that is already installed:
+
+    with lab(Path("notebooks")) as server, browser() as chromium:
+        page = NotebookPage(chromium, server, "01_the_market.ipynb")
+        page.run_all()
+        page.screenshot(Path("market.png"))
+
+The notebook is never saved, so the file on disk stays as it was.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SETTINGS: dict[str, dict[str, Any]] = {
+    # A look must not change the file that is looked at.
+    "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
+    # The server would ask the Jupyter project for news.
+    "@jupyterlab/apputils-extension/notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+    },
+    # All cells stay in the page, so that a picture far below can be found.
+    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
+}
+RUNNING = "() => [...document.querySelectorAll('.jp-InputPrompt')].some(p => /\\*/.test(p.innerText))"
+
+
+def why_no_browser() -> str | None:
+    """Say why no notebook can be opened here; None when one can."""
+    try:
+        import playwright.sync_api  # noqa: F401  (only whether it is there)
+    except ImportError:
+        return "playwright is not installed (pip install playwright)"
+    if chromium_path() is None:
+        return "no chromium on the PATH (Debian: apt-get install chromium)"
+    return None
+
+
+def chromium_path() -> str | None:
+    """The Chromium that the system has."""
+    return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running JupyterLab: where it listens, its token, and the folder it shows."""
+
+    port: int
+    token: str
+    folder: Path
+
+    @property
+    def address(self) -> str:
+        """The start of every address of this server."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def page(self, notebook: str) -> str:
+        """The address of one notebook in a fresh workspace."""
+        return f"{self.address}/lab/tree/{quote(notebook)}?token={self.token}&reset"
+
+
+@contextlib.contextmanager
+def lab(folder: Path, patience: float = 40) -> Iterator[Server]:
+    """Run a JupyterLab on ``folder`` for as long as the block lasts."""
+    server = Server(_free_port(), secrets.token_hex(16), folder.resolve())
+    with tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as home:
+        with open(Path(home) / "log", "w+") as log:
+            process = subprocess.Popen(
+                _command(server),
+                env=_environment(Path(home)),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+            try:
+                _wait_until_ready(server, process, Path(home) / "log", patience)
+                yield server
+            finally:
+                _stop(process)
+
+
+def _command(server: Server) -> list[str]:
+    options = {
+        "ServerApp.ip": "127.0.0.1",
+        "ServerApp.port": server.port,
+        "ServerApp.port_retries": 0,
+        "ServerApp.root_dir": server.folder,
+        "IdentityProvider.token": server.token,
+        "ServerApp.open_browser": False,
+        "ServerApp.allow_root": True,
+        "LabApp.extension_manager": "readonly",
+    }
+    return [sys.executable, "-m", "jupyterlab", *(f"--{key}={v}" for key, v in options.items())]
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """This environment with Jupyter's folders in ``home`` and no word on how to draw."""
+    for name, settings in SETTINGS.items():
+        file = home / "settings" / f"{name}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(settings))
+    folders = {
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+        "IPYTHONDIR": "ipython",
+    }
+    # Under MPLBACKEND=agg a figure would be drawn and never shown.
+    inherited = {key: value for key, value in os.environ.items() if key != "MPLBACKEND"}
+    places = {key: str(home / name) for key, name in folders.items()}
+    return inherited | places | {"JUPYTER_PREFER_ENV_PATH": "1"}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_until_ready(server: Server, process: Any, log: Path, patience: float) -> None:
+    status = f"{server.address}/api/status?token={server.token}"
+    end = time.monotonic() + patience
+    while time.monotonic() < end and process.poll() is None:
+        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+            urllib.request.urlopen(status, timeout=2).close()
+            return
+        time.sleep(0.1)
+    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
+
+
+def _stop(process: subprocess.Popen) -> None:
+    """End the server and, with it, its kernels."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@contextlib.contextmanager
+def browser(width: int = 1366, height: int = 768) -> Iterator[Any]:
+    """A browser window with a profile of its own: Playwright's persistent context."""
+    from playwright.sync_api import sync_playwright
+
+    with tempfile.TemporaryDirectory(prefix="profile-", ignore_cleanup_errors=True) as profile:
+        with sync_playwright() as playwright:
+            context = playwright.chromium.launch_persistent_context(
+                profile,
+                executable_path=chromium_path(),
+                headless=True,
+                args=list(CHROMIUM_FLAGS),
+                viewport={"width": width, "height": height},
+            )
+            try:
+                yield context
+            finally:
+                context.close()
+
+
+class NotebookPage:
+    """One notebook, open in JupyterLab, with a record of what the page said and fetched.
+
+    Parameters
+    ----------
+    context : playwright.sync_api.BrowserContext
+    server : Server
+    notebook : str
+        Path of the notebook inside the server's folder.
+    patience : float
+        Seconds to wait for anything before giving up.
+    """
+
+    def __init__(self, context: Any, server: Server, notebook: str, patience: float = 60) -> None:
+        self.console_errors: list[str] = []
+        self.requests_outside: list[str] = []
+        self._milliseconds = patience * 1000
+        self.page = context.new_page()
+        self.page.set_default_timeout(self._milliseconds)
+        self.page.on("console", self._heard)
+        self.page.on("pageerror", lambda error: self.console_errors.append(str(error)))
+        self.page.on("request", lambda request: self._fetched(request.url))
+        self.page.on("websocket", lambda socket: self._fetched(socket.url))
+        self.page.goto(server.page(notebook))
+        self._wait_for_idle_kernel()
+
+    def _heard(self, message: Any) -> None:
+        if message.type == "error":
+            self.console_errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def _fetched(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("data", "blob", "about") and parts.hostname != "127.0.0.1":
+            self.requests_outside.append(url)
+
+    def _wait_for_idle_kernel(self) -> None:
+        self.page.locator("#jp-main-statusbar", has_text="| Idle").wait_for()
+
+    def run_all(self) -> None:
+        """Run every cell, and wait until all have finished."""
+        self.page.locator(".jp-Notebook").first.wait_for()
+        self.page.get_by_role("menuitem", name="Run", exact=True).click()
+        self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        self.page.wait_for_timeout(300)  # the prompts change to [*] a moment after the click
+        self.page.wait_for_function(f"() => !({RUNNING})()", timeout=self._milliseconds)
+        self._wait_for_idle_kernel()
+        self.page.wait_for_timeout(500)  # widgets arrive after the kernel has finished
+
+    def errors_in_cells(self) -> list[str]:
+        """The last line of every traceback and all that cells wrote to stderr."""
+        errors = self.page.locator(
+            '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.error"],'
+            '.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]'
+        )
+        return [text.strip().splitlines()[-1] for text in errors.all_inner_texts()]
+
+    def hide_sidebar(self) -> None:
+        """Give the notebook the whole width."""
+        if self.page.locator("#jp-left-stack").is_visible():
+            self.page.keyboard.press("Control+b")
+            self.page.wait_for_timeout(300)
+
+    def screenshot(self, file: Path) -> None:
+        """Store what is in view."""
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=file)
+
+    def screenshots(self, file: Path, most: int = 60) -> list[Path]:
+        """Store the whole notebook as numbered pictures, from top to bottom."""
+        stored: list[Path] = []
+        for top in self._screenfuls()[:most]:
+            self.page.evaluate("([pane, top]) => pane.scrollTo(0, top)", [self._pane(), top])
+            self.page.wait_for_timeout(150)
+            stored.append(file.with_stem(f"{file.stem}-{len(stored) + 1:02d}"))
+            self.screenshot(stored[-1])
+        return stored
+
+    def _pane(self) -> Any:
+        """The part of the page that scrolls."""
+        return self.page.evaluate_handle("""() => {
+            let pane = document.querySelector('.jp-NotebookPanel-notebook .jp-Cell');
+            while (pane && !(pane.scrollHeight > pane.clientHeight + 1
+                   && /auto|scroll/.test(getComputedStyle(pane).overflowY))) {
+                pane = pane.parentElement;
+            }
+            return pane || document.scrollingElement;
+        }""")
+
+    def _screenfuls(self) -> list[int]:
+        height, seen = self.page.evaluate(
+            "pane => [pane.scrollHeight, pane.clientHeight]", self._pane()
+        )
+        last = max(height - seen, 0)
+        return [*range(0, last, max(int(seen * 0.95), 1)), last]
