@@ -23,25 +23,26 @@ import numpy as np
 
 from crmlab.chance import Bits, Chance, bits
 
-SEEDS = 7, 8
 STREAMS = "stream 0", "stream 1", "stream 2", "stream 3"
 TIMES = np.arange(16).reshape(-1, 1)
 IDS_PER_BLOCK = 4096
 TIMES_PER_BLOCK = 1 << 19
 
 
-def neighbours() -> Iterator[Bits]:
+def neighbours(seed: int) -> Iterator[Bits]:
     """Blocks in which seeds, streams, times and ids lie next to each other."""
     for block in count():
         ids = np.arange(block * IDS_PER_BLOCK, (block + 1) * IDS_PER_BLOCK)
-        bases = np.array([[Chance(seed).base(name, ids) for name in STREAMS] for seed in SEEDS])
+        bases = np.array(
+            [[Chance(s).base(name, ids) for name in STREAMS] for s in (seed, seed + 1)]
+        )
         words = bits(bases[:, :, np.newaxis, :], TIMES)  # seed, stream, time, id
         yield np.moveaxis(words, 3 - block % 4, -1)
 
 
-def one_id() -> Iterator[Bits]:
+def one_id(seed: int) -> Iterator[Bits]:
     """The draws of a single id, in the order of time."""
-    base = Chance(SEEDS[0]).base(STREAMS[0], 0)
+    base = Chance(seed).base(STREAMS[0], 0)
     for block in count():
         yield bits(base, np.arange(block * TIMES_PER_BLOCK, (block + 1) * TIMES_PER_BLOCK))
 
@@ -53,10 +54,11 @@ def main() -> None:
     """Write words until the reader has had enough, or until ``--blocks`` are written."""
     parser = argparse.ArgumentParser(description="Raw 64-bit words for a test battery.")
     parser.add_argument("--order", choices=ORDERS, default="neighbours")
+    parser.add_argument("--seed", type=int, default=7, help="the first of the two seeds")
     parser.add_argument("--blocks", type=int, help="blocks of 4 MiB (default: endless)")
     options = parser.parse_args()
     try:
-        for words in islice(ORDERS[options.order](), options.blocks):
+        for words in islice(ORDERS[options.order](options.seed), options.blocks):
             sys.stdout.buffer.write(words.astype("<u8").tobytes())
         sys.stdout.buffer.flush()
     except BrokenPipeError:

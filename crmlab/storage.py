@@ -81,21 +81,25 @@ def restore(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
 def _convert(column: pd.Series, dtype: Any, table: Table) -> pd.Series:
     if column.dtype == dtype:
         return column
+    place = f"column {column.name!r} of table {table.name!r}"
+    if isinstance(dtype, pd.CategoricalDtype):
+        _all_kept(column, column.isin(dtype.categories), place, dtype)
     try:
         converted = column.astype(dtype)
     except (TypeError, ValueError) as error:
-        raise ValueError(
-            f"column {column.name!r} of table {table.name!r} does not hold {dtype}: {error}"
-        ) from error
-    lost = (converted.isna() & column.notna()).to_numpy()
-    if not lost.any() and converted.dtype.kind in "iu":
-        lost = (converted != column).to_numpy()
+        raise ValueError(f"{place} does not hold {dtype}: {error}") from error
+    if converted.dtype.kind in "iubM":
+        _all_kept(column, converted == column, place, dtype)
+    return converted
+
+
+def _all_kept(column: pd.Series, kept: pd.Series, place: str, dtype: object) -> None:
+    lost = (column.notna() & ~kept).to_numpy()
     if lost.any():
         raise ValueError(
-            f"column {column.name!r} of table {table.name!r} cannot hold "
-            f"{column[lost].iloc[0]!r} as {dtype}; the contract is in crmlab/tables.py."
+            f"{place} cannot hold {column[lost].iloc[0]!r} as {dtype}; "
+            "the contract is in crmlab/tables.py."
         )
-    return converted
 
 
 # --- what is stored ------------------------------------------------------------------------
@@ -155,7 +159,8 @@ class StoredParquet(Stored):
     def read(self, file: Path) -> pd.DataFrame:  # noqa: D102
         import pyarrow.parquet as pq
 
-        return pq.ParquetFile(file).read().to_pandas()
+        with pq.ParquetFile(file) as parquet:
+            return parquet.read().to_pandas()
 
     def columns(self, file: Path) -> list[str]:  # noqa: D102
         import pyarrow.parquet as pq

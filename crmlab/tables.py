@@ -429,6 +429,8 @@ TRUTH: dict[str, Table] = {
                 ),
                 _c("expected_lifetime_value_eur", "float64", "EUR", "the same without an end"),
                 _c("realised_value_eur", "float64", "EUR", "what came, discounted to birth"),
+                _c("contact_cost_eur", "float64", "EUR", "spent on messages, asking, incentives and "
+                   "offers to this person"),
             ),
             ("person_id",),
         ),

@@ -182,7 +182,7 @@ def _read_csv(path: Path, columns: Columns) -> pd.DataFrame:
         return pd.read_csv(path, sep=separator, dtype=as_text, low_memory=False)
     except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
         raise ValueError(
-            f"{str(path)!r} cannot be read as CSV: {error}. "
+            f"{str(path)!r} cannot be read as CSV: {str(error).strip()}. "
             "Read it with pandas.read_csv and its options, and pass the DataFrame."
         ) from error
 

@@ -53,7 +53,9 @@ SETTINGS: dict[str, dict[str, Any]] = {
     # All cells stay in the page, so that a picture far below can be found.
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
 }
-RUNNING = "() => [...document.querySelectorAll('.jp-InputPrompt')].some(p => /\\*/.test(p.innerText))"
+RUNNING = (
+    "() => [...document.querySelectorAll('.jp-InputPrompt')].some(p => /\\*/.test(p.innerText))"
+)
 
 
 def why_no_browser() -> str | None:
@@ -94,20 +96,22 @@ class Server:
 def lab(folder: Path, patience: float = 40) -> Iterator[Server]:
     """Run a JupyterLab on ``folder`` for as long as the block lasts."""
     server = Server(_free_port(), secrets.token_hex(16), folder.resolve())
-    with tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as home:
-        with open(Path(home) / "log", "w+") as log:
-            process = subprocess.Popen(
-                _command(server),
-                env=_environment(Path(home)),
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-            try:
-                _wait_until_ready(server, process, Path(home) / "log", patience)
-                yield server
-            finally:
-                _stop(process)
+    with (
+        tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as home,
+        open(Path(home) / "log", "w") as log,
+    ):
+        process = subprocess.Popen(
+            _command(server),
+            env=_environment(Path(home)),
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            _wait_until_ready(server, process, Path(home) / "log", patience)
+            yield server
+        finally:
+            _stop(process)
 
 
 def _command(server: Server) -> list[str]:
@@ -176,19 +180,21 @@ def browser(width: int = 1366, height: int = 768) -> Iterator[Any]:
     """A browser window with a profile of its own: Playwright's persistent context."""
     from playwright.sync_api import sync_playwright
 
-    with tempfile.TemporaryDirectory(prefix="profile-", ignore_cleanup_errors=True) as profile:
-        with sync_playwright() as playwright:
-            context = playwright.chromium.launch_persistent_context(
-                profile,
-                executable_path=chromium_path(),
-                headless=True,
-                args=list(CHROMIUM_FLAGS),
-                viewport={"width": width, "height": height},
-            )
-            try:
-                yield context
-            finally:
-                context.close()
+    with (
+        tempfile.TemporaryDirectory(prefix="profile-", ignore_cleanup_errors=True) as profile,
+        sync_playwright() as playwright,
+    ):
+        context = playwright.chromium.launch_persistent_context(
+            profile,
+            executable_path=chromium_path(),
+            headless=True,
+            args=list(CHROMIUM_FLAGS),
+            viewport={"width": width, "height": height},
+        )
+        try:
+            yield context
+        finally:
+            context.close()
 
 
 class NotebookPage:
@@ -215,7 +221,7 @@ class NotebookPage:
         self.page.on("request", lambda request: self._fetched(request.url))
         self.page.on("websocket", lambda socket: self._fetched(socket.url))
         self.page.goto(server.page(notebook))
-        self._wait_for_idle_kernel()
+        self._start_kernel()
 
     def _heard(self, message: Any) -> None:
         if message.type == "error":
@@ -226,8 +232,16 @@ class NotebookPage:
         if parts.scheme not in ("data", "blob", "about") and parts.hostname != "127.0.0.1":
             self.requests_outside.append(url)
 
-    def _wait_for_idle_kernel(self) -> None:
-        self.page.locator("#jp-main-statusbar", has_text="| Idle").wait_for()
+    def _start_kernel(self) -> None:
+        """A notebook that names no kernel is asked for one: the offered one is this Python's."""
+        offer = self.page.locator(".jp-Dialog button.jp-mod-accept")
+        offer.or_(self._idle()).first.wait_for()
+        if offer.is_visible():
+            offer.click()
+        self._idle().wait_for()
+
+    def _idle(self) -> Any:
+        return self.page.locator("#jp-main-statusbar", has_text="| Idle")
 
     def run_all(self) -> None:
         """Run every cell, and wait until all have finished."""
@@ -236,7 +250,7 @@ class NotebookPage:
         self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         self.page.wait_for_timeout(300)  # the prompts change to [*] a moment after the click
         self.page.wait_for_function(f"() => !({RUNNING})()", timeout=self._milliseconds)
-        self._wait_for_idle_kernel()
+        self._idle().wait_for()
         self.page.wait_for_timeout(500)  # widgets arrive after the kernel has finished
 
     def errors_in_cells(self) -> list[str]:

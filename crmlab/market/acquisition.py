@@ -67,6 +67,6 @@ def win_prospects(
     return draw_people(scenario, traits, ids, born, code, code + 1, scenario.pool_rate[pool - 1])
 
 
-def next_customers(cost_eur: float, spend_eur: NDArray, left: int) -> int:
+def next_prospects(cost_eur: float, spend_eur: float, left: int) -> int:
     """How many prospects a spend addresses; never more than the pool still holds."""
-    return int(min(np.floor(spend_eur / cost_eur + 1e-9), left))
+    return min(int(spend_eur / cost_eur + 1e-9), left)

@@ -59,7 +59,7 @@ def fill_baskets(world: World, events: Events, week: NDArray) -> Baskets:
     order = np.repeat(np.arange(len(who)), lines)
     line = np.arange(len(order)) - np.repeat(np.cumsum(lines) - lines, lines)
     own, own_t = who[order], t[order] * 8 + line
-    category = pick(people.needs[own], uniform(world.base("category")[own], own_t))
+    category = world.draw_need(own, uniform(world.base("category")[own], own_t))
     choice = uniform(world.base("product")[own], own_t)
     product = category * PER_CATEGORY + np.floor(choice * PER_CATEGORY).astype(np.int64)
     weight = ((0.25 + uniform(world.base("share")[own], own_t)) * 2**20).astype(np.int64)
@@ -81,12 +81,6 @@ def fill_baskets(world: World, events: Events, week: NDArray) -> Baskets:
         back=back,
         back_s=events.second[order] + _DAY + np.floor(delay).astype(np.int64),
     )
-
-
-def pick(shares: NDArray, unit: NDArray) -> NDArray[np.int64]:
-    """One column for each row of ``shares``, drawn with those shares."""
-    passed = unit[:, None] > np.cumsum(shares[:, :-1], axis=1)
-    return passed.sum(axis=1)
 
 
 def _divide(total: NDArray, owner: NDArray, number: NDArray, weight: NDArray) -> NDArray[np.int64]:

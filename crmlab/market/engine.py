@@ -28,7 +28,7 @@ from crmlab.market.scenario import Scenario
 from crmlab.market.shocks import order_rate_factors
 from crmlab.market.sight import Sight
 from crmlab.market.visits import CLICK, carts_before_orders, draw_visits
-from crmlab.market.world import World, first_state, secret_of
+from crmlab.market.world import DOWN, OPT_IN, World, first_state, secret_of
 from crmlab.policy import Decision, Policy, PolicyError, View, as_decision
 from crmlab.tables import CHANNELS, MESSAGE_KINDS, TARGET_KINDS, WEEK_SECONDS
 
@@ -107,7 +107,7 @@ class Engine:
         self._fire_rules(orders, visits, newborn, week)
         self._take_orders(self._send_due(week, left), week)
         self.world.state.nudge += self._pull
-        sent, bounced, complaints = self._totals
+        sent, bounced, complaints = self._totals.tolist()
         self.world.reputation = messages.next_reputation(self.world, sent, bounced, complaints)
 
     # -- deciding
@@ -187,7 +187,7 @@ class Engine:
         world = self.world
         s = world.scenario
         used = int(world.pool_used[pool - 1])
-        number = acquisition.next_customers(
+        number = acquisition.next_prospects(
             s.pool_contact_eur[pool - 1], spend_eur, s.pool_prospects - used
         )
         world.pool_used[pool - 1] += number
@@ -254,10 +254,10 @@ class Engine:
         )
 
     def _send(self, batch: Batch, week: int) -> NDArray[np.int64]:
-        """Send messages, the n-th to a person after the (n-1)-th; when each was opened."""
-        opened = np.full(len(batch), -1, dtype=np.int64)
+        """Send messages, the n-th to a person after the (n-1)-th; when each was clicked."""
+        clicked = np.full(len(batch), -1, dtype=np.int64)
         if not len(batch):
-            return opened
+            return clicked
         self.world.touched = True
         for channel in range(len(CHANNELS)):
             number = int((batch.channel == channel).sum())
@@ -266,13 +266,14 @@ class Engine:
                 self.log.pay(
                     week, f"messages by {CHANNELS[channel]}", -100.0 * price * number, number
                 )
+        self.log.charge(batch.position, self.world.scenario.prices.of_channel()[batch.channel])
         turns = np.unique(batch.place) if batch.place.any() else [0]
         for turn in turns:
             rows = np.flatnonzero(batch.place == turn)
             for begin in range(0, len(rows), _CHUNK):
                 part = rows[begin : begin + _CHUNK]
-                opened[part] = self._send_part(batch.where(part), week)
-        return opened
+                clicked[part] = self._send_part(batch.where(part), week)
+        return clicked
 
     def _send_part(self, batch: Batch, week: int) -> NDArray[np.int64]:
         world, who = self.world, batch.position
@@ -291,7 +292,7 @@ class Engine:
         email = int((batch.channel == 0).sum())
         self._totals += (email, events[messages.BOUNCE], events[messages.COMPLAINT])
         self._after_reactions(batch, reactions, week)
-        return reactions.open_s
+        return reactions.click_s
 
     def _log_messages(self, batch: Batch, ids: NDArray, reactions: Reactions) -> None:
         customer = self.world.customer_id[batch.position]
@@ -330,7 +331,7 @@ class Engine:
                 mine = reactions.event == event
                 who, second = batch.position[reactions.row[mine]], reactions.second[mine]
                 place = batch.place[reactions.row[mine]]
-                down = world.state.consent[who] == consent.DOWN
+                down = world.state.consent[who] == DOWN
                 if event == messages.UNSUBSCRIBE and down.any():
                     self._log_consent(
                         who[down],
@@ -361,7 +362,7 @@ class Engine:
             return
         world, born = self.world, self.world.people.born_s[newborn]
         consent.register(world, newborn)
-        agreed = world.state.consent[newborn] == consent.OPT_IN
+        agreed = world.state.consent[newborn] == OPT_IN
         self._log_consent(newborn[agreed], born[agreed], "registration", consent.REGISTERED, week)
         self._log_addresses(newborn, born, new_addresses(world, newborn, born))
         own = newborn[newborn < world.base_size]
@@ -427,6 +428,7 @@ class Engine:
                     "offer_eur": eur,
                 },
             )
+            self.log.charge(who, eur)
             total = float(np.rint(eur * 100).sum())
             self.log.pay(week, "offers redeemed", -total, len(row))
             self.owed_eur += total / 100

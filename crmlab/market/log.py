@@ -50,6 +50,7 @@ class Log:
         self.money: dict[tuple[int, str], list[float]] = defaultdict(lambda: [0.0, 0])
         self.realised = np.zeros(len(world.people))
         self.turnover = np.zeros(len(world.people))
+        self.cost = np.zeros(len(world.people))
         self.rows: dict[str, int] = defaultdict(int)
         self.writer = None
         if folder is not None:
@@ -141,16 +142,24 @@ class Log:
         world, who = self.world, events.position
         for w, total in _by_week(week, margin):
             self.pay(w, "gross margin", *total)
-        n = len(world.people)
-        if len(self.realised) < n:
-            self.realised = np.pad(self.realised, (0, n - len(self.realised)))
-            self.turnover = np.pad(self.turnover, (0, n - len(self.turnover)))
+        self._make_room()
         age_weeks = (events.second - world.people.born_s[who]) / WEEK_SECONDS
         kept = (margin - lost) * np.exp(-weekly_discount(world.scenario) * age_weeks)
         # Whole micro-cents add up to the same sum in any order.
         micro = np.rint(kept * 1e6)
         np.add.at(self.realised, who, micro)
         np.add.at(self.turnover, who, value)
+
+    def _make_room(self) -> None:
+        missing = len(self.world.people) - len(self.cost)
+        if missing:
+            for name in ("realised", "turnover", "cost"):
+                setattr(self, name, np.pad(getattr(self, name), (0, missing)))
+
+    def charge(self, who: NDArray, eur: NDArray | float) -> None:
+        """Remember, for the truth, what acting on each of these people cost."""
+        self._make_room()
+        np.add.at(self.cost, who, np.rint(np.asarray(eur) * 1e4))
 
     def _dress_sessions(self, events: Events, week: NDArray) -> None:
         world = self.world
@@ -241,7 +250,7 @@ def to_frame(contract: Table, columns: dict[str, Any]) -> pd.DataFrame:
     for column in contract.columns:
         raw = np.asarray(columns[column.name])[order]
         if isinstance(column.dtype, tuple):
-            values[column.name] = pd.Categorical.from_codes(raw, column.dtype)
+            values[column.name] = pd.Categorical.from_codes(raw, list(column.dtype))
         elif column.dtype == "datetime64[s]":
             values[column.name] = seconds_to_time(raw)
         elif column.unit == "EUR" and raw.dtype.kind == "i":

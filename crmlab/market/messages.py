@@ -31,7 +31,8 @@ class Batch:
     """Messages to send in one week, one row each; ``place`` is the n-th to that person.
 
     ``cart`` is the key (week and code) of the lost cart that a triggered message is about,
-    or -1; ``event_s`` is when the event happened that it answers.
+    -2 for a cart whose owner returns anyway, -1 for no cart; ``event_s`` is when the event
+    happened that it answers.
     """
 
     position: NDArray[np.int64]
@@ -68,6 +69,8 @@ class Reactions:
     second: NDArray[np.int64]
     open_s: NDArray[np.int64]
     """For every row of the batch: when it was opened, -1 where not."""
+    click_s: NDArray[np.int64]
+    """For every row of the batch: when it was clicked, -1 where not."""
     pull: NDArray[np.float64]
     """For every row of the batch: log rate added, 0 where not opened."""
 
@@ -96,11 +99,12 @@ def send(world: World, batch: Batch, week: int) -> Reactions:
     open_s[rows] = np.minimum(batch.second[rows] + delay.astype(np.int64), end)
     pull = np.zeros(len(batch))
     pull[rows] = _pull(world, batch, rows, relevance, trust * rest)
-    clicked = rows[
-        uniform(world.base("click")[who[rows]], t[rows])
-        < s.click_rate * relevance[rows] * trust[rows] / s.trust_mean
-    ]
+    liking = s.click_rate * relevance[rows] * trust[rows] / s.trust_mean
+    liking = np.where(batch.cart[rows] != -1, s.cart_click_rate, liking)
+    clicked = rows[uniform(world.base("click")[who[rows]], t[rows]) < liking]
     clicked = clicked[email[clicked]]
+    click_s = np.full(len(batch), -1, dtype=np.int64)
+    click_s[clicked] = np.minimum(open_s[clicked] + 60, end)
     irritated = irritation(s, state.fatigue[who], people.tolerance[who])
     spam, leave = _objections(world, batch, t, ~dead, asked, irritated)
     spam, leave, left = _leave_list(world, batch, spam, leave, week)
@@ -116,12 +120,13 @@ def send(world: World, batch: Batch, week: int) -> Reactions:
             [
                 batch.second[dead],
                 open_s[rows],
-                np.minimum(open_s[clicked] + 60, end),
+                click_s[clicked],
                 np.minimum(batch.second[spam] + 7200, end),
                 np.minimum(batch.second[leave] + 7200, end),
             ]
         ),
         open_s=open_s,
+        click_s=click_s,
         pull=pull,
     )
 

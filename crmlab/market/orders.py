@@ -71,7 +71,7 @@ def draw_orders(
     if world.scenario.process == "bg/bb":
         return _opportunities(world, block, week)
     start, length = presence_weeks(world, block, week)
-    level, before, after = _levels(world, block, start, length, first_open_s, pull)
+    level = _level(world, block, start, length, first_open_s, pull)
     rate = world.people.order_rate[block] * world.rate_factors[week]
     ticks = world.scenario.regularity if world.scenario.process == "regular" else 1
     count = poisson(uniform(world.base("orders")[block], week), rate * level * ticks)
@@ -88,18 +88,14 @@ def draw_orders(
     k = np.arange(len(local)) - np.repeat(np.cumsum(number) - number, number) + 1
     position = local + block.start
     share = uniform(world.base("order time")[position], week * 1024 + k)
-    second = start[local] + np.floor(
-        _time_of(
-            share,
-            length[local],
-            before[local],
-            after[local],
-            level[local],
-            first_open_s[local],
-            start[local],
-        )
-        * WEEK_SECONDS
-    ).astype(np.int64)
+    weeks = _time_of(
+        share * level[local],
+        world.state.nudge[position],
+        pull[local],
+        (first_open_s[local] - start[local]) / WEEK_SECONDS,
+        length[local],
+    )
+    second = start[local] + np.floor(weeks * WEEK_SECONDS).astype(np.int64)
     events = Events(position, second, k)
     if world.scenario.process == "regular":
         events = _every_kth(world, block, week, events)
@@ -110,38 +106,34 @@ def draw_orders(
     return events
 
 
-def _levels(
+def _factor(log_rate: NDArray) -> NDArray[np.float64]:
+    return np.exp(np.clip(log_rate, -3.0, 2.0))
+
+
+def _level(
     world: World, block: slice, start: NDArray, length: NDArray, open_s: NDArray, pull: NDArray
-) -> tuple[NDArray, NDArray, NDArray]:
-    """Integral of the rate factor over the week, and its level before and after the open."""
+) -> NDArray[np.float64]:
+    """Integral of the rate factor over each person's part of the week, in weeks."""
     nudge = world.state.nudge[block]
     if not world.touched:
-        one = np.ones(1)
-        return length, np.broadcast_to(one, length.shape), np.broadcast_to(one, length.shape)
-    before, after = np.ones_like(length), np.ones_like(length)
-    moved = np.flatnonzero((nudge != 0) | (pull != 0))
-    before[moved] = np.exp(np.clip(nudge[moved], -3.0, 2.0))
-    after[moved] = np.exp(np.clip(nudge[moved] + pull[moved], -3.0, 2.0))
-    level = length.copy()
+        return length
+    moved = np.flatnonzero(((nudge != 0) | (pull != 0)) & (length > 0))
+    before, after = _factor(nudge[moved]), _factor(nudge[moved] + pull[moved])
     wait = np.clip((open_s[moved] - start[moved]) / WEEK_SECONDS, 0.0, length[moved])
-    wait = np.where(pull[moved] != 0, wait, length[moved])
-    level[moved] = before[moved] * wait + after[moved] * (length[moved] - wait)
-    return level, before, after
+    level = length.copy()
+    level[moved] = before * wait + after * (length[moved] - wait)
+    return level
 
 
 def _time_of(
-    share: NDArray,
-    length: NDArray,
-    before: NDArray,
-    after: NDArray,
-    level: NDArray,
-    open_s: NDArray,
-    start: NDArray,
-) -> NDArray:
-    """Invert the cumulated rate: weeks since ``start`` at which ``share`` of it has passed."""
-    steady = before == after
-    wait = np.where(steady, length, np.clip((open_s - start) / WEEK_SECONDS, 0.0, length))
-    target = share * level
+    target: NDArray, nudge: NDArray, pull: NDArray, wait: NDArray, length: NDArray
+) -> NDArray[np.float64]:
+    """Invert the cumulated rate: weeks after the start at which ``target`` of it has passed.
+
+    The rate steps from ``exp(nudge)`` to ``exp(nudge + pull)`` when ``wait`` weeks are over.
+    """
+    before, after = _factor(nudge), _factor(nudge + pull)
+    wait = np.where(pull == 0, length, np.clip(wait, 0.0, length))
     early = target <= before * wait
     return np.where(early, target / before, wait + (target - before * wait) / after)
 

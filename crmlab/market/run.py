@@ -271,6 +271,7 @@ def _people(engine: Engine) -> pd.DataFrame:
     forever = np.full(len(people), np.inf)
     factors = world.rate_factors
     realised = np.pad(engine.log.realised, (0, len(people) - len(engine.log.realised)))
+    cost = np.pad(engine.log.cost, (0, len(people) - len(engine.log.cost)))
     columns = {
         "person_id": people.person_id,
         "pool_id": people.pool_id.astype(np.int16),
@@ -295,6 +296,7 @@ def _people(engine: Engine) -> pd.DataFrame:
         "expected_value_eur": value.expected_value_eur(world.scenario, people, horizon, factors),
         "expected_lifetime_value_eur": value.expected_value_eur(world.scenario, people, forever),
         "realised_value_eur": realised / 1e8,
+        "contact_cost_eur": cost / 1e4,
     }
     frame = pd.DataFrame(columns)[[c.name for c in TRUTH["people"].columns]]
     known = people.born_s < end_s

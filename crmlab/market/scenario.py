@@ -528,11 +528,14 @@ class Scenario:
     lost_cart_share: float = _p(
         0.12, _WEB, "share", "visits without an order that leave a cart", ASSUMED, 0, 1
     )
+    cart_click_rate: float = _p(
+        0.5, _WEB, "share", "opened reminders of a cart that are clicked", ASSUMED, 0, 1
+    )
     cart_recovery: float = _p(
-        0.05,
+        0.10,
         _WEB,
         "share",
-        "lost carts ordered after an opened reminder, per unit of responsiveness",
+        "lost carts ordered after a clicked reminder, per unit of responsiveness",
         ASSUMED,
         0,
         1,

@@ -50,7 +50,7 @@ class Sight:
             if table not in frames:
                 frames[table] = self._events(table, now_s)
             frame = frames[table]
-            return frame if column is None else frame[column].to_numpy()
+            return frame if column is None else frame[column].array
 
         return source
 
@@ -76,11 +76,10 @@ class Sight:
         )
         return frame.sort_values("customer_id", ignore_index=True)
 
-    def column(self, table: str, name: str, known: NDArray) -> NDArray:
-        """One column, categories as words."""
+    def column(self, table: str, name: str, known: NDArray) -> Any:
+        """One column, as an array or, for categories, a pandas Categorical."""
         column = OBSERVED[table][name]
-        value = _finish(self._raw(table, name, known), column.dtype, column.unit)
-        return np.asarray(value)
+        return _finish(self._raw(table, name, known), column.dtype, column.unit)
 
     def _raw(self, table: str, name: str, known: NDArray) -> Any:
         world = self.world
@@ -113,7 +112,7 @@ class Sight:
 
 def _finish(raw: Any, dtype: str | tuple[str, ...], unit: str) -> Any:
     if isinstance(dtype, tuple):
-        return pd.Categorical.from_codes(raw, dtype)
+        return pd.Categorical.from_codes(raw, list(dtype))
     if dtype == "datetime64[s]":
         return seconds_to_time(raw)
     if unit == "EUR" and raw.dtype.kind == "i":

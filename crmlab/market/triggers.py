@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmlab.chance import uniform
-from crmlab.market.baskets import pick
 from crmlab.market.catalogue import PER_CATEGORY
 from crmlab.market.messages import Batch
 from crmlab.market.orders import RECOVERED, Events
-from crmlab.market.visits import carts_before_orders, is_lost_cart
+from crmlab.market.visits import carts_before_orders, is_lost_cart, session_needs
 from crmlab.market.world import World
 from crmlab.policy import Condition, Rule
 from crmlab.tables import CHANNELS, MESSAGE_KINDS, WEEK_SECONDS
@@ -26,7 +25,7 @@ _HOUR = 3_600
 
 @dataclass(frozen=True)
 class Firing:
-    """Events that rules may answer: who, when, the lost cart behind it (or -1), the product."""
+    """Events that rules may answer: who, when, the cart behind it (see `Batch`), the product."""
 
     position: NDArray[np.int64]
     second: NDArray[np.int64]
@@ -86,11 +85,8 @@ def _carts(world: World, week: int, orders: Events, visits: Events) -> Firing:
     back, _ = carts_before_orders(world, orders, week)
     both = Events.concat([lost, back])
     t = week * 10_000 + both.code
-    cart = np.where(np.arange(len(both.position)) < len(lost.position), t, -1)
-    need = pick(
-        world.people.needs[both.position],
-        uniform(world.base("session need")[both.position], t),
-    )
+    cart = np.where(np.arange(len(both.position)) < len(lost.position), t, -2)
+    need = session_needs(world, both.position, t)
     choice = uniform(world.base("cart product")[both.position], t)
     product = 1 + need * PER_CATEGORY + np.floor(choice * PER_CATEGORY).astype(np.int64)
     return Firing(both.position, both.second + 30 * 60, cart, product)
@@ -146,20 +142,20 @@ def _messages(
     )
 
 
-def recovered_orders(world: World, batch: Batch, open_s: NDArray, week: int) -> Events:
-    """Lost carts that an opened reminder turns into orders; each reminder has its own luck.
+def recovered_orders(world: World, batch: Batch, click_s: NDArray, week: int) -> Events:
+    """Lost carts that a clicked reminder turns into orders; each reminder has its own luck.
 
     Responsiveness scales the chance; who reacts badly to contact orders nothing, and a cart
     is won back once.
     """
     s, people = world.scenario, world.people
-    row = np.flatnonzero((open_s >= 0) & (batch.cart >= 0))
+    row = np.flatnonzero((click_s >= 0) & (batch.cart >= 0))
     who, t = batch.position[row], batch.cart[row] * 8 + batch.cell[row] % 100
     chance = np.clip(s.cart_recovery * s.email_effect * people.responsiveness[who], 0.0, 1.0)
     unit = uniform(world.base("recovery")[who], t)
     delay = -np.log(uniform(world.base("recovery time")[who], t)) * 3 * _HOUR
     end = (week + 1) * WEEK_SECONDS - 1
-    second = np.minimum(open_s[row] + 60 + delay.astype(np.int64), end)
+    second = np.minimum(click_s[row] + delay.astype(np.int64), end)
     buys = (unit < chance) & (world.state.death_s[who] > second)
     buys &= world.state.last_order_s[who] <= batch.event_s[row]
     return Events(who, second, RECOVERED + batch.place[row]).where(buys)

@@ -13,18 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from crmlab.chance import bits, poisson, uniform
-from crmlab.market.baskets import pick
+from crmlab.chance import bits, geometric, poisson, uniform
 from crmlab.market.orders import Events, presence_weeks
 from crmlab.market.world import World
-from crmlab.tables import CATEGORIES, PAGE_TYPES, USER_TYPES, WEEK_SECONDS
+from crmlab.tables import PAGE_TYPES, USER_TYPES, WEEK_SECONDS
 
 # Codes within the week: sessions of orders have the order's code (below 1,000).
 BEFORE_ORDER, BROWSE, CLICK = 1_000, 2_000, 3_000
 _CART, _CHECKOUT = PAGE_TYPES.index("cart"), PAGE_TYPES.index("checkout")
-_EXIT = len(PAGE_TYPES)
+_START_ROW = len(PAGE_TYPES)
 _MOST_PAGES = 40
-_BUYER, _HUNTER = 2, 3
+_BUYING, _BY_EMAIL = 4, 4  # codes of the stage and the source
 
 # The five kinds of session: first page, next page and leaving, as weights (assumed).
 #            home cat prod search article offers contest account
@@ -58,32 +57,40 @@ _STAGE_MIX = np.array(  # the six buying stages by user type, visits without an 
 )  # fmt: skip
 
 
-def _table() -> NDArray[np.uint8]:
-    """Next page by (user type, page or start, byte): shape (5 * 11 * 256,)."""
-    table = np.empty((len(USER_TYPES), _EXIT + 1, 256), dtype=np.uint8)
-    for kind in range(len(USER_TYPES)):
-        for page in range(_EXIT + 1):
-            go = np.zeros(_EXIT + 1)
-            weights = _START[kind] if page == _EXIT else _GO[kind]
-            go[:8] = np.array(weights) / sum(weights)
-            if page < _EXIT:
-                go[:_EXIT] *= 1.0 - _STAY_ON_KIND
-                go[page] += _STAY_ON_KIND
-                go[:_EXIT] *= (1.0 - _LEAVE[kind]) / go[:_EXIT].sum()
-                go[_EXIT] = _LEAVE[kind]
-            edges = np.rint(np.cumsum(go) * 256).astype(int)
-            table[kind, page] = np.searchsorted(edges, np.arange(256), side="right")
-    return table.reshape(-1)
+def _byte_table(shares: NDArray) -> NDArray[np.uint8]:
+    """Outcome by byte: row ``i`` turns a random byte into a column with ``shares[i]``."""
+    edges = np.rint(np.cumsum(shares, axis=1) * 256).astype(int)
+    rows = [np.searchsorted(edge, np.arange(256), side="right") for edge in edges]
+    return np.minimum(np.stack(rows), shares.shape[1] - 1).astype(np.uint8)
 
 
-_NEXT = _table()
+def _page_shares(kind: int) -> NDArray[np.float64]:
+    """Next page by page (rows; the last row is the first page), if the session goes on."""
+    go = np.zeros((_START_ROW + 1, len(PAGE_TYPES)))
+    go[:, :8] = np.array(_GO[kind]) / sum(_GO[kind])
+    go[:_START_ROW] *= 1.0 - _STAY_ON_KIND
+    go[np.arange(_START_ROW), np.arange(_START_ROW)] += _STAY_ON_KIND
+    go[_START_ROW, :8] = np.array(_START[kind]) / sum(_START[kind])
+    return go
+
+
+_NEXT = np.concatenate([_byte_table(_page_shares(k)) for k in range(len(USER_TYPES))]).reshape(-1)
 _WAIT = -np.log1p(-(np.arange(4096) + 0.5) / 4096)  # exponential quantiles by 12 bits
+_MODE = _byte_table(np.stack([ORDER_MIX, BROWSE_MIX])).reshape(-1)
+_STAGE = _byte_table(_STAGE_MIX).reshape(-1)
+_SOURCE = _byte_table(_SOURCE_MIX).reshape(-1)
 
 
 def transition_matrix(user_type: str) -> NDArray[np.float64]:
-    """True page transition probabilities of a kind of session, shape (10, 11); last: leaving."""
-    table = _NEXT.reshape(len(USER_TYPES), _EXIT + 1, 256)[USER_TYPES.index(user_type)]
-    return np.stack([np.bincount(row, minlength=_EXIT + 1) / 256 for row in table[:_EXIT]])
+    """True page transition probabilities of a kind of session, shape (10, 11); last: leaving.
+
+    Carts and checkouts come on top, at the end of sessions that reach them.
+    """
+    kind = USER_TYPES.index(user_type)
+    table = _NEXT.reshape(len(USER_TYPES), _START_ROW + 1, 256)[kind, :_START_ROW]
+    go = np.stack([np.bincount(row, minlength=len(PAGE_TYPES)) / 256 for row in table])
+    leave = _LEAVE[kind]
+    return np.column_stack([go * (1.0 - leave), np.full(len(go), leave)])
 
 
 @dataclass(frozen=True)
@@ -99,7 +106,7 @@ class Sessions:
     pages: NDArray[np.int64]
     session: NDArray[np.int64]
     view: NDArray[np.int64]
-    page_type: NDArray[np.int8]
+    page_type: NDArray[np.uint8]
     dwell_s: NDArray[np.int32]
 
 
@@ -150,15 +157,12 @@ def dress_sessions(world: World, events: Events, week: NDArray) -> Sessions:
     t = week * 10_000 + code
     ordered = code < BEFORE_ORDER
     clicked = code >= CLICK
-    unit = uniform(world.base("mode")[who], t)
-    mix = np.where(ordered, 0, 1)
-    edges = np.cumsum(np.stack([ORDER_MIX, BROWSE_MIX]), axis=1)[:, :-1]
-    user_type = (unit[:, None] > edges[mix]).sum(axis=1)
-    need = pick(world.people.needs[who], uniform(world.base("session need")[who], t))
-    stage = pick(_STAGE_MIX[user_type], uniform(world.base("stage")[who], t))
-    stage = np.where(ordered, BUYING, stage)
-    source = pick(_SOURCE_MIX[user_type], uniform(world.base("source")[who], t))
-    source = np.where(clicked, 4, source)
+    word = bits(world.base("session")[who], t)
+    browses = np.where(ordered, 0, 256)
+    user_type = _MODE[browses + _byte(word, 0)].astype(np.int64)
+    stage = np.where(ordered, _BUYING, _STAGE[user_type * 256 + _byte(word, 1)])
+    source = np.where(clicked, _BY_EMAIL, _SOURCE[user_type * 256 + _byte(word, 2)])
+    need = session_needs(world, who, t)
     cart = ordered | ((code >= BEFORE_ORDER) & (code < BROWSE))
     browsing = ~ordered & (code >= BROWSE)
     lost = np.flatnonzero(browsing & ~clicked)
@@ -174,59 +178,50 @@ def dress_sessions(world: World, events: Events, week: NDArray) -> Sessions:
     )
 
 
-BUYING = 4
-assert len(CATEGORIES) <= 16
+def session_needs(world: World, who: NDArray, t: NDArray) -> NDArray[np.int64]:
+    """The category that each session is about; ``t`` is its week and code."""
+    return world.draw_need(who, uniform(world.base("session need")[who], t))
+
+
+def _byte(word: NDArray[np.uint64], place: int) -> NDArray[np.int64]:
+    return ((word >> np.uint64(8 * place)) & np.uint64(255)).astype(np.int64)
 
 
 def _pages(
     world: World, who: NDArray, t: NDArray, user_type: NDArray, ending: NDArray
 ) -> tuple[NDArray, NDArray, NDArray, NDArray, NDArray]:
-    """Walk every session's chain; ``ending`` pages (cart, checkout) are added at the end."""
-    n = len(who)
+    """Walk every session's chain; ``ending`` pages (cart, checkout) come on top.
+
+    Leaving does not depend on the page, so lengths are drawn first and every page is
+    written to its place at once.
+    """
     base = bits(world.base("pages")[who], t)
-    active = np.arange(n, dtype=np.int32)
-    row = (user_type * ((_EXIT + 1) * 256)).astype(np.int32)
-    at = np.full(n, _EXIT * 256, dtype=np.int32)
-    steps: list[tuple[NDArray, NDArray, NDArray]] = []
-    rest = base
-    for step in range(_MOST_PAGES):
-        word = bits(rest, step)
-        page = _NEXT[row + at + (word >> np.uint64(56)).astype(np.int32)]
-        if step:
-            stays = page != _EXIT
-            active, rest, row, word, page = (x[stays] for x in (active, rest, row, word, page))
-        if not len(active):
-            break
-        steps.append((active, page, _dwell(word, page)))
-        at = page.astype(np.int32) * 256
-    for extra, page_type in ((1, _CART), (2, _CHECKOUT)):
-        more = np.flatnonzero(ending >= extra).astype(np.int32)
-        page = np.full(len(more), page_type, dtype=np.uint8)
-        steps.append((more, page, _dwell(bits(base[more], _MOST_PAGES + extra), page)))
-    return _in_order(steps, n)
-
-
-def _dwell(word: NDArray[np.uint64], page: NDArray) -> NDArray[np.int32]:
-    wait = _WAIT[(word & np.uint64(4095)).astype(np.int32)]
-    return (1.0 + wait * _DWELL_S[page]).astype(np.int32)
-
-
-def _in_order(
-    steps: list[tuple[NDArray, NDArray, NDArray]], n: int
-) -> tuple[NDArray, NDArray, NDArray, NDArray, NDArray]:
-    """Scatter pages, walked step by step for all sessions, into session by session."""
-    pages = np.zeros(n, dtype=np.int64)
-    for owner, _, _ in steps:
-        pages[owner] += 1
+    leave = np.array(_LEAVE)[user_type]
+    length = np.minimum(geometric(uniform(base, 0), leave), _MOST_PAGES)
+    pages = length + ending
     offset = np.cumsum(pages) - pages
     total = int(pages.sum())
-    page_type, dwell = np.empty(total, dtype=np.int8), np.empty(total, dtype=np.int32)
-    place = offset.copy()
-    for owner, page, wait in steps:
-        where = place[owner]
+    page_type, word = np.empty(total, dtype=np.uint8), np.empty(total, dtype=np.uint64)
+    active, rest, where = np.arange(len(who), dtype=np.int32), base, offset
+    row = (user_type * ((_START_ROW + 1) * 256)).astype(np.int32)
+    at = np.full(len(who), _START_ROW * 256, dtype=np.int32)
+    for step in range(_MOST_PAGES):
+        drawn = bits(rest, step + 1)
+        page = _NEXT[row + at + (drawn >> np.uint64(56)).astype(np.int32)]
         page_type[where] = page
-        dwell[where] = wait
-        place[owner] += 1
-    session = np.repeat(np.arange(n), pages)
-    view = np.arange(total) - offset[session] + 1
+        word[where] = drawn
+        on = np.flatnonzero(length[active] > step + 1)
+        if not len(on):
+            break
+        active, rest, row = active[on], rest[on], row[on]
+        where, at = where[on] + 1, page[on].astype(np.int32) * 256
+    for extra, last in ((1, _CART), (2, _CHECKOUT)):
+        more = np.flatnonzero(ending >= extra)
+        place = offset[more] + length[more] + extra - 1
+        page_type[place] = last
+        word[place] = bits(base[more], _MOST_PAGES + extra)
+    wait = _WAIT[(word & np.uint64(4095)).astype(np.int32)]
+    dwell = (1.0 + wait * _DWELL_S[page_type]).astype(np.int32)
+    session = np.repeat(np.arange(len(who), dtype=np.int32), pages)
+    view = np.arange(1, total + 1) - offset[session]
     return pages, session, view, page_type, dwell

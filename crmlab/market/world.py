@@ -111,6 +111,7 @@ class World:
     _bases: dict[str, NDArray[np.uint64]] = field(default_factory=dict)
     _customer_id: NDArray[np.int64] | None = None
     _greatest: NDArray[np.float64] | None = None
+    _need_edges: NDArray[np.float64] | None = None
 
     @property
     def customer_id(self) -> NDArray[np.int64]:
@@ -124,6 +125,16 @@ class World:
         if self._greatest is None or len(self._greatest) < len(self.people):
             self._greatest = self.people.needs.max(axis=1)
         return self._greatest[who]
+
+    def draw_need(self, who: NDArray[np.int64], unit: NDArray) -> NDArray[np.int64]:
+        """A category for each of these people, with the shares of their needs."""
+        if self._need_edges is None or self._need_edges.shape[1] < len(self.people):
+            edges = np.cumsum(self.people.needs[:, :-1], axis=1)
+            self._need_edges = np.ascontiguousarray(edges.T)
+        category = np.zeros(len(who), dtype=np.int64)
+        for edge in self._need_edges:
+            category += unit > edge[who]
+        return category
 
     def base(self, stream: str) -> NDArray[np.uint64]:
         """Keyed words of everybody's luck in one stream, kept for the whole run."""

@@ -1,0 +1,1 @@
+"""Analytical CRM: from records to insight. Everything here sees tables only."""

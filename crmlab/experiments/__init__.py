@@ -1,0 +1,1 @@
+"""Experiments: everything that calls the simulator or sees the truth."""

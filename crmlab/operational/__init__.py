@@ -1,0 +1,1 @@
+"""Operational CRM: from insight to action. Policies that a firm's software would carry out."""

@@ -1,0 +1,81 @@
+"""Plots: a table or a result becomes a figure. Nothing here computes what it draws.
+
+Every function returns a `Picture`, a matplotlib figure that a notebook shows when it is the
+last expression of a cell, in whatever backend, and that carries a description in words.
+
+>>> from crmlab import plots
+>>> import pandas as pd
+>>> ten_weeks = pd.DataFrame({"week": range(10), "orders": range(10)})
+>>> picture = plots.weekly(ten_weeks, ys="orders", ylabel="orders a week", title="Orders rise")
+>>> print(picture)
+Orders rise. Line over week: orders from 0 to 9.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from crmlab.plots.amounts import bars, columns
+    from crmlab.plots.distributions import histogram
+    from crmlab.plots.intervals import claim_verdicts, comparison
+    from crmlab.plots.kept import KeptBars, KeptLines
+    from crmlab.plots.lines import sweep, weekly
+    from crmlab.plots.money import ledger
+    from crmlab.plots.picture import Picture, show, svg
+    from crmlab.plots.style import canvas, describe, entitle
+    from crmlab.plots.truth import scatter_truth
+
+_HOME = {
+    "bars": "amounts",
+    "columns": "amounts",
+    "histogram": "distributions",
+    "claim_verdicts": "intervals",
+    "comparison": "intervals",
+    "KeptBars": "kept",
+    "KeptLines": "kept",
+    "ledger": "money",
+    "sweep": "lines",
+    "weekly": "lines",
+    "Picture": "picture",
+    "show": "picture",
+    "svg": "picture",
+    "canvas": "style",
+    "describe": "style",
+    "entitle": "style",
+    "scatter_truth": "truth",
+}
+
+__all__ = [
+    "KeptBars",
+    "KeptLines",
+    "Picture",
+    "bars",
+    "canvas",
+    "claim_verdicts",
+    "columns",
+    "comparison",
+    "describe",
+    "entitle",
+    "histogram",
+    "ledger",
+    "scatter_truth",
+    "show",
+    "svg",
+    "sweep",
+    "weekly",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'crmlab.plots' has no attribute {name!r}")
+    # No module may be named like a function: importing it would hide the function.
+    value = getattr(importlib.import_module(f"crmlab.plots.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])
