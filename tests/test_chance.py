@@ -533,8 +533,8 @@ class TestDistributions:
         assert np.array_equal(table[:, 2], chance.poisson(unit, 80.0))
 
 
-# The grid of `uniform`, without its last 4,096 points: there, within 1e-12 of 1, the sum that
-# the search runs along is itself rounded, and neither order nor count is exact.
+# The grid of `uniform`, without its last 4,096 points: within some 1e-15 of 1 the rounding of the
+# sum that the search runs along decides, and the order of two counts is no longer exact.
 units = st.integers(0, 2**52 - 1 - 4096).map(lambda k: (k + 0.5) * 2.0**-52)
 means = st.floats(0.0, 200.0)
 

@@ -1,10 +1,12 @@
 """Write the generated pages of docs/: the data dictionary and the market's rules.
 
-``python -m tools.docs`` writes them; ``--check`` fails when a page is out of date.
+``python -m tools.docs`` writes them; ``--check`` fails when a page is out of date;
+``--picture`` draws the README's picture again.
 """
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import sys
 from pathlib import Path
@@ -60,24 +62,69 @@ def rules() -> str:
     return f"{before}{BEGIN}\n\n{parameters()}\n\n{conditions()}\n\n{END}{after}"
 
 
+def readme() -> str:
+    """README.md with the output of its example as it is now."""
+    page = (DOCS / "../README.md").read_text(encoding="utf-8")
+    before = page.split("```python", 1)[0]
+    example, middle, _, after = _fences(page)
+    return f"{before}```python{example}```{middle}```\n{_output(example)}\n```{after}"
+
+
+def _fences(page: str) -> list[str]:
+    """What stands between the fences that follow the first Python example."""
+    example, middle, output, after = page.split("```python", 1)[1].split("```", 3)
+    return [example, middle, output, after]
+
+
+def _output(example: str) -> str:
+    """What the example shows; its last statement is an expression."""
+    *setup, last = ast.parse(example).body
+    names: dict[str, object] = {}
+    exec(compile(ast.Module(setup, []), "README", "exec"), names)
+    return repr(eval(compile(ast.Expression(last.value), "README", "eval"), names))  # type: ignore[attr-defined]
+
+
+def picture() -> None:
+    """The picture of the README: several policies on the same worlds."""
+    import crmlab as crm
+
+    several = {
+        "nothing": None,
+        "newsletter, weekly": crm.policies.newsletter(1),
+        "newsletter, fortnightly": crm.policies.newsletter(2),
+        "sense and respond": crm.policies.sense_and_respond(),
+        "by lifecycle stage": crm.policies.lifecycle(2),
+    }
+    found = crm.compare(several, "retail", customers=2_000, weeks=104, worlds=12, seed=1)
+    figure = crm.plots.comparison(found.table)
+    figure.savefig(DOCS / "images" / "comparison.png", dpi=130, metadata={"Software": None})
+
+
 def pages() -> dict[str, str]:
-    """The generated pages by file name."""
-    return {"data_dictionary.md": data_dictionary(), "rules.md": rules()}
+    """The generated pages by path from docs/."""
+    return {
+        "data_dictionary.md": data_dictionary(),
+        "rules.md": rules(),
+        "../README.md": readme(),
+    }
 
 
 def main(arguments: list[str]) -> int:
     """Write the pages, or with ``--check`` compare them."""
+    made = pages()
     stale = [
         name
-        for name, text in pages().items()
+        for name, text in made.items()
         if not (DOCS / name).exists() or (DOCS / name).read_text(encoding="utf-8") != text
     ]
+    if "--picture" in arguments:
+        picture()
     if "--check" in arguments:
         for name in stale:
             print(f"docs/{name} is out of date: run python -m tools.docs")
         return int(bool(stale))
     for name in stale:
-        (DOCS / name).write_text(pages()[name], encoding="utf-8")
+        (DOCS / name).write_text(made[name], encoding="utf-8")
         print(f"wrote docs/{name}")
     return 0
 

@@ -1,51 +1,27 @@
-"""What makes an answer right? Six kinds of expected answer, each with its own judgement.
+"""What makes an answer right? Kinds of expected answer, each with its own judgement.
 
 A question returns a plain value (a number, a word, ids, a dict of numbers, a table) and the
-kind follows from it; a decision is a `Regret`. Each kind says what is wrong *in kind*: the
+kind follows from it; tables stand in ``table.py``, decisions in ``regret.py``. Each kind says what is wrong *in kind*: the
 type, the shape, the direction and about how far.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from crmlab.classroom import plain
-from crmlab.classroom.columns import Cell, Columns, columns
 from crmlab.classroom.plain import Unreadable
+from crmlab.classroom.table import Table
+from crmlab.classroom.verdict import RIGHT, TOLERANCE, Kind, Verdict, sentence
 
-WRONG = ("wrong type", "wrong shape", "not a number", "too high", "too low", "too costly", "wrong")
-"""The ways in which an answer can be wrong."""
-_TOLERANCE = 0.01  # of a number that is not whole, where the question names none
 _MANY_TIMES = 3.0  # from here on "about 4 times as high" reads better than "by about 300 %"
 _NAMED = 3  # names listed in a message before it says how many more
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Whether an answer is right; if not, which of `WRONG`, and a sentence about it."""
-
-    right: bool
-    kind: str
-    message: str
-
-
-RIGHT = Verdict(True, "right", "Right.")
-
-
-class Kind(Protocol):
-    """An expected answer that can judge one that was handed in."""
-
-    def judge(self, answer: Any) -> Verdict:
-        """Whether ``answer`` is right; raises `Unreadable` where it is of another type."""
-        ...
 
 
 def kind_of(expected: Any, tolerance: float | None = None, absolute: float = 1e-9) -> Kind:
@@ -86,7 +62,7 @@ class Number:
     """One number: ``value``, give or take ``relative`` of it, or ``absolute``."""
 
     value: float
-    relative: float = _TOLERANCE
+    relative: float = TOLERANCE
     absolute: float = 1e-9
 
     @classmethod
@@ -94,7 +70,7 @@ class Number:
         """A number whose tolerance is 0 by default where it is whole."""
         whole = isinstance(value, int | np.integer)
         if tolerance is None:
-            tolerance = 0.0 if whole else _TOLERANCE
+            tolerance = 0.0 if whole else TOLERANCE
         try:
             return cls(plain.number(value), tolerance, absolute)
         except Unreadable as error:
@@ -194,12 +170,7 @@ class Ids:
         missing, extra = len(self.values - given), len(given - self.values)
         parts = [f"{missing:,} of {len(self.values):,} ids are missing"] if missing else []
         parts += [f"{extra:,} of your {len(given):,} do not belong"] if extra else []
-        return Verdict(False, "wrong", _sentence(parts))
-
-
-def _sentence(parts: Sequence[str]) -> str:
-    text = "; ".join(parts)
-    return f"{text[:1].upper()}{text[1:]}."
+        return Verdict(False, "wrong", sentence(parts))
 
 
 def _some(names: Sequence[Any]) -> str:
@@ -237,149 +208,3 @@ def _judged(kind: Kind, answer: Any) -> Verdict:
         return kind.judge(answer)
     except Unreadable as error:
         return Verdict(False, error.kind, error.message)
-
-
-class Table:
-    """A Series or DataFrame, row by row of its key; the order of rows does not matter.
-
-    Parameters
-    ----------
-    frame : Series or DataFrame
-        What is expected. Columns that an answer has beyond these are ignored.
-    key : sequence of str, optional
-        The columns that name a row. By default the index, or the first column where the
-        index is only 0, 1, 2, ...
-    tolerance, absolute : float
-        As in `kind_of`, for columns of numbers.
-    """
-
-    def __init__(
-        self,
-        frame: pd.Series | pd.DataFrame,
-        key: Sequence[str] = (),
-        tolerance: float | None = None,
-        absolute: float = 1e-9,
-    ) -> None:
-        if isinstance(frame, pd.Series):
-            frame = frame.to_frame("value" if frame.name is None else str(frame.name))
-        elif not key and isinstance(frame.index, pd.RangeIndex) and frame.index.name is None:
-            key = [str(frame.columns[0])]
-        if not key:
-            key = [f"level {i}" if n is None else str(n) for i, n in enumerate(frame.index.names)]
-        self.key = tuple(key)
-        self.names = tuple(str(c) for c in frame.columns if str(c) not in self.key)
-        self.tolerance, self.absolute = tolerance, absolute
-        self._whole = {
-            str(c) for c in frame.columns if pd.api.types.is_integer_dtype(frame[c].dtype)
-        }
-        self.expected: Columns = columns(frame, self.key, self.names)
-        if not self.names:
-            raise TypeError(
-                "the expected table must have a column beside its key "
-                f"{', '.join(self.key)}; for the key alone return a list of ids."
-            )
-
-    def judge(self, answer: Any) -> Verdict:
-        """Right, or which rows are missing, or how many values of which column are wrong."""
-        given = columns(answer, self.key, self.names)
-        first = self.names[0]
-        missing = self.expected[first].keys() - given[first].keys()
-        extra = given[first].keys() - self.expected[first].keys()
-        if missing or extra:
-            total = len(self.expected[first])
-            parts = [f"{len(missing):,} of {total:,} rows are missing"] if missing else []
-            parts += [f"{len(extra):,} rows do not belong"] if extra else []
-            return Verdict(False, "wrong shape", _sentence(parts))
-        wrong = [said for name in self.names if (said := self._column(name, given[name]))]
-        return Verdict(False, "wrong", " ".join(wrong)) if wrong else RIGHT
-
-    def _column(self, name: str, given: Mapping[Any, Cell]) -> str:
-        expected = self.expected[name]
-        ways = Counter(self._way(name, cell, given[row]) for row, cell in expected.items())
-        del ways["right"]
-        if not ways:
-            return ""
-        counts = ", ".join(f"{n:,} {way}" for way, n in sorted(ways.items()))
-        return f"Column {name!r}: of {len(expected):,} values {counts}."
-
-    def _way(self, name: str, cell: Cell, given: Cell) -> str:
-        if isinstance(cell, float) and isinstance(given, float):
-            if cell == given:
-                return "right"
-            tolerance = self.tolerance
-            if tolerance is None:
-                tolerance = 0.0 if name in self._whole else _TOLERANCE
-            if abs(given - cell) <= max(tolerance * abs(cell), self.absolute):
-                return "right"
-            return "too high" if given > cell else "too low"
-        if given is None and cell is not None:
-            return "missing"
-        return "right" if cell == given else "different"
-
-
-@dataclass(frozen=True)
-class Regret:
-    """A decision, judged by the EUR that it leaves on the table.
-
-    Parameters
-    ----------
-    best_eur : float
-        What the best decision known earns.
-    value_of : callable
-        ``value_of(decision)`` is what a decision earns, EUR.
-    pass_eur : float
-        A regret up to this passes.
-    read : callable
-        Makes a plain decision of the answer, or raises `Unreadable`: `plain.number`,
-        `plain.text`, `plain.ids`, ...
-    """
-
-    best_eur: float
-    value_of: Callable[[Any], float]
-    pass_eur: float
-    read: Callable[[Any], Any] = plain.number
-
-    def __post_init__(self) -> None:
-        for name in ("best_eur", "pass_eur"):
-            if not math.isfinite(getattr(self, name)):
-                raise ValueError(f"{name} must be a finite number, got {getattr(self, name)!r}.")
-        if self.pass_eur < 0:
-            raise ValueError(f"pass_eur must be >= 0, got {self.pass_eur}.")
-
-    @classmethod
-    def among(
-        cls,
-        options: Sequence[int | float | str],
-        value_of: Callable[[Any], float],
-        pass_eur: float,
-    ) -> Regret:
-        """One of a few options, the best of which is found by trying all."""
-        earned = {option: float(value_of(option)) for option in options}
-        return cls(
-            max(earned.values()),
-            earned.__getitem__,
-            pass_eur,
-            partial(plain.option, options=tuple(options)),
-        )
-
-    def judge(self, answer: Any) -> Verdict:
-        """Right where the regret is small; always says how many EUR were left on the table."""
-        decision = self.read(answer)
-        try:
-            earned = float(self.value_of(decision))
-        except Exception as error:  # a policy of the student may raise anything
-            raise Unreadable("wrong", f"The decision could not be carried out: {error}") from error
-        if not math.isfinite(earned):
-            raise Unreadable("not a number", f"The decision earns {earned} EUR.")
-        regret = max(self.best_eur - earned, 0.0)
-        told = (
-            f"{_eur(regret)} left on the table: your decision earns {_eur(earned)}, "
-            f"the best one known {_eur(self.best_eur)}."
-        )
-        if regret <= self.pass_eur:
-            return Verdict(True, "right", f"Right. {told}")
-        return Verdict(False, "too costly", f"{told} Up to {_eur(self.pass_eur)} passes.")
-
-
-def _eur(amount: float) -> str:
-    return f"{amount:,.0f} EUR" if abs(amount) >= 10 or amount == 0 else f"{amount:,.2f} EUR"

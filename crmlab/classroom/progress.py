@@ -19,7 +19,7 @@ from crmlab.classroom.reply import Hint, Result
 if TYPE_CHECKING:
     import pandas as pd
 
-    from crmlab.classroom.kinds import Verdict
+    from crmlab.classroom.verdict import Verdict
 
 _given: Counter[str] = Counter()  # hints given in this session, by question
 
@@ -63,8 +63,8 @@ def check(question: str, answer: Any) -> Result:
 
 
 def _judged(asked: questions.Question, answer: Any) -> Verdict:
-    from crmlab.classroom.kinds import Verdict
     from crmlab.classroom.plain import Unreadable
+    from crmlab.classroom.verdict import Verdict
 
     expected = asked.expected  # outside of the try: a mistake in the question must be seen
     try:

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from crmlab.transactions import nearest
 
 if TYPE_CHECKING:
-    from crmlab.classroom.kinds import Kind
+    from crmlab.classroom.verdict import Kind
 
 LABS = "crmlab.classroom.labs"
 _NAME = re.compile(r"\d\d-[a-z0-9]+(-[a-z0-9]+)*/q[1-9]\d*")
@@ -66,10 +66,11 @@ class Question:
     def expected(self) -> Kind:
         """The expected answer, computed when it is first needed."""
         from crmlab.classroom.kinds import kind_of
+        from crmlab.classroom.plain import Unreadable
 
         try:
             return kind_of(self.function(), self.tolerance, self.absolute)
-        except TypeError as error:
+        except (TypeError, Unreadable) as error:
             raise TypeError(f"question {self.name!r}: {error}") from error
 
 

@@ -15,7 +15,7 @@ class Result:
     question : str
     right : bool
     kind : str
-        ``"right"``, or one of `kinds.WRONG`.
+        ``"right"``, or one of `verdict.WRONG`.
     message : str
         What the student reads.
     note : str

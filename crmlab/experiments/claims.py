@@ -112,6 +112,59 @@ class Claim:
             rows.append(self._row(condition, np.array(values), time.perf_counter() - began))
         return Verdict(self, pd.DataFrame(rows))
 
+    def stored(self) -> Verdict:
+        """The result that ``make claims`` has stored, over at least 20 worlds."""
+        return Verdict(self, stored(self.id).drop(columns="key"))
+
+    def sweep(
+        self, field: str, values: list[float], worlds: int = 3, seed: int = _SEED
+    ) -> pd.DataFrame:
+        """The estimate in the textbook market as one parameter moves.
+
+        Returns
+        -------
+        DataFrame
+            One row a value: the field's name (the value), estimate, low, high, verdict.
+        """
+        rows = []
+        for value in values:
+            sc = self.scenario("textbook").replace(**{field: value})
+            found = np.array([self.measure(sc, s) for s in world_seeds(seed, worlds)])
+            low, high = interval(found)
+            rows.append((value, found.mean(), low, high,
+                         verdict_of(low, high, self.least, self.sign)))  # fmt: skip
+        return pd.DataFrame(rows, columns=[field, "estimate", "low", "high", "verdict"])
+
+    def screen(self, worlds: int = 2, seed: int = _SEED) -> pd.DataFrame:
+        """Which assumed parameters matter: each one halved and doubled, the rest as they are.
+
+        Returns
+        -------
+        DataFrame
+            One row a parameter, the most important first: parameter, default, halved,
+            doubled (the estimates), change (the larger distance from the estimate).
+        """
+        base, seeds = self.scenario("textbook"), world_seeds(seed, worlds)
+        middle = np.mean([self.measure(base, s) for s in seeds])
+        rows = []
+        for name in assumed_fields(base):
+            value = getattr(base, name)
+            found = [
+                np.mean([self.measure(sc, s) for s in seeds]) if sc else middle
+                for sc in (_moved(base, name, value / 2), _moved(base, name, value * 2))
+            ]
+            change = max(abs(f - middle) for f in found)
+            rows.append((self.id, name, value, middle, *found, change))
+        names = ["claim", "parameter", "default", "estimate", "halved", "doubled", "change"]
+        table = pd.DataFrame(rows, columns=names)
+        return table.sort_values("change", ascending=False, ignore_index=True)
+
+    def sensitivity(self) -> pd.DataFrame:
+        """The stored screen: the assumed parameters that matter most for this claim."""
+        file = resources.files("crmlab.experiments") / "sensitivity.csv"
+        table = pd.read_csv(file.open("r"))  # type: ignore[arg-type]
+        return table[table["claim"] == self.id].drop(columns="claim").reset_index(drop=True)
+
     def _row(self, condition: str, values: np.ndarray, seconds: float) -> dict[str, Any]:
         low, high = interval(values)
         return {
@@ -134,6 +187,28 @@ class Claim:
         parts += [repr(dataclasses.asdict(self.scenario(c))) for c in CONDITIONS]
         parts += [str((self.least, self.sign, self.kind)), market_fingerprint()]
         return hashlib.blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
+
+
+def assumed_fields(scenario: Scenario) -> list[str]:
+    """Numeric fields whose default is assumed and not 0: those that a screen moves."""
+    return [
+        f.name
+        for f in dataclasses.fields(scenario)
+        if str(f.metadata.get("source", "")).startswith("assumed")
+        and isinstance(getattr(scenario, f.name), int | float)
+        and getattr(scenario, f.name) != 0
+    ]
+
+
+def _moved(scenario: Scenario, name: str, value: float) -> Scenario | None:
+    """The scenario with one field changed, held to its range; None for whole numbers."""
+    if isinstance(getattr(scenario, name), int):
+        return None
+    about = {f.name: f.metadata for f in dataclasses.fields(scenario)}[name]
+    try:
+        return scenario.replace(**{name: float(np.clip(value, about["low"], about["high"]))})
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crmlab.plots.amounts import bars, columns
     from crmlab.plots.distributions import histogram
     from crmlab.plots.intervals import claim_verdicts, comparison
-    from crmlab.plots.kept import KeptBars, KeptLines
+    from crmlab.plots.kept import KeptBars, KeptLines, KeptPair
     from crmlab.plots.lines import sweep, weekly
     from crmlab.plots.money import ledger
     from crmlab.plots.picture import Picture, show, svg
@@ -35,6 +35,7 @@ _HOME = {
     "comparison": "intervals",
     "KeptBars": "kept",
     "KeptLines": "kept",
+    "KeptPair": "kept",
     "ledger": "money",
     "sweep": "lines",
     "weekly": "lines",
@@ -50,6 +51,7 @@ _HOME = {
 __all__ = [
     "KeptBars",
     "KeptLines",
+    "KeptPair",
     "Picture",
     "bars",
     "canvas",

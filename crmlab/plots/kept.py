@@ -5,22 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
 
+from crmlab.plots.amounts import by_sign
 from crmlab.plots.lines import draw_lines, label_axes
-from crmlab.plots.picture import Picture
-from crmlab.plots.style import (
-    BLUE,
-    VERMILLION,
-    applied,
-    canvas,
-    entitle,
-    legend_below,
-    number,
-    thousands,
-)
-
-_TWO_LINES = "A title\nof two lines"
+from crmlab.plots.style import applied, canvas, legend_below, number, settle, stacked, thousands
 
 
 class KeptLines:
@@ -41,6 +31,7 @@ class KeptLines:
     Attributes
     ----------
     figure : Picture
+    lines : dict of str to Line2D
 
     Examples
     --------
@@ -58,31 +49,56 @@ class KeptLines:
         ylabel: str,
         ylim: tuple[float, float] | None = None,
     ) -> None:
-        self.figure, self._axes = canvas()
-        empty: NDArray[np.float64] = np.full(np.shape(x), np.nan)
-        lines = draw_lines(self._axes, np.asarray(x), [empty] * len(labels), labels)
-        self.lines = dict(zip(labels, lines, strict=True))
-        label_axes(self._axes, xlabel, ylabel)
-        self._limits = _Limits(ylim)
-        self._axes.set_ylim(*(ylim or (0, 100)))
-        legend_below(self.figure, lines)
-        settle(self.figure)
+        self.figure, axes = canvas()
+        self._panel = _Panel(axes, x, labels, ylim)
+        self.lines = self._panel.lines
+        label_axes(axes, xlabel, ylabel)
+        legend_below(self.figure, list(self.lines.values()))
 
     def show(self, ys: Mapping[str, ArrayLike]) -> None:
         """Move the named lines."""
-        for label, y in ys.items():
-            self.lines[label].set_ydata(np.asarray(y, dtype=float))
-            self._limits.include(y)
-        self._axes.set_ylim(*self._limits.range)
+        if self._panel.show(ys):
+            settle(self.figure)
 
-    def rename(self, label: str, text: str) -> None:
-        """Give a line another name in the legend."""
-        place = list(self.lines).index(label)
-        self.figure.legends[0].get_texts()[place].set_text(text)
+
+class KeptPair:
+    """Lines above, and below them one line of what they add up to, around zero.
+
+    Parameters
+    ----------
+    x, labels, xlabel, ylabel
+        As in `KeptLines`.
+    below : str
+        What the lower line is, with its unit.
+
+    Attributes
+    ----------
+    figure : Picture
+    lines : dict of str to Line2D
+        The lower line is found under the name that ``below`` gives.
+    """
+
+    def __init__(
+        self, x: ArrayLike, labels: Sequence[str], xlabel: str, ylabel: str, below: str
+    ) -> None:
+        self.figure, (upper, lower) = stacked()
+        self._panels = (_Panel(upper, x, labels), _Panel(lower, x, [below]))
+        self.lines = self._panels[0].lines | self._panels[1].lines
+        label_axes(upper, "", ylabel)
+        label_axes(lower, xlabel, below)
+        lower.axhline(0, color="black", linewidth=1)
+        legend_below(self.figure, list(self._panels[0].lines.values()))
+
+    def show(self, ys: Mapping[str, ArrayLike]) -> None:
+        """Move the named lines."""
+        changed = [panel.show({k: y for k, y in ys.items() if k in panel.lines})
+                   for panel in self._panels]  # fmt: skip
+        if any(changed):
+            settle(self.figure)
 
 
 class KeptBars:
-    """Upright bars that can change their height; negative ones are hatched as well as red.
+    """Upright bars that can change their height; negative ones are red and hatched.
 
     Parameters
     ----------
@@ -96,6 +112,7 @@ class KeptBars:
     Attributes
     ----------
     figure : Picture
+    bars : BarContainer
     """
 
     def __init__(
@@ -108,66 +125,79 @@ class KeptBars:
         self.figure, self._axes = canvas()
         with applied():
             places = np.arange(len(labels))
-            self.bars = self._axes.bar(places, np.zeros(len(labels)), 0.72, color=BLUE,
-                                       edgecolor="white")  # fmt: skip
-            self._values = [
-                self._axes.text(x, 0, "", ha="center", fontsize=10) for x in range(len(labels))
-            ]
+            self.bars = self._axes.bar(places, np.zeros(len(labels)), 0.72, edgecolor="white")
+            self._numbers = [self._axes.text(i, 0, "", ha="center") for i in range(len(labels))]
             self._axes.set_xticks(places, [str(label) for label in labels])
             self._axes.axhline(0, color="black", linewidth=1)
             self._axes.grid(False, axis="x")
             self._axes.set_xlabel(xlabel)
             self._axes.set_ylabel(ylabel)
             thousands(self._axes.yaxis)
-        self._limits = _Limits(ylim)
-        self._axes.set_ylim(*(ylim or (0, 100)))
-        settle(self.figure)
+        self._limits = _Limits(self._axes, ylim)
 
     def show(self, heights: ArrayLike) -> None:
-        """Give the bars other heights."""
+        """Give the bars other heights, in the order of the labels."""
         values = np.asarray(heights, dtype=float)
-        self._limits.include(values)
-        self._axes.set_ylim(*self._limits.range)
-        pad = 0.015 * (self._limits.range[1] - self._limits.range[0])
-        for bar, text, value in zip(self.bars, self._values, values, strict=True):
+        if self._limits.include(values):
+            settle(self.figure)
+        looks = by_sign(values)
+        pad = 0.015 * self._limits.span
+        for i, (bar, text, value) in enumerate(zip(self.bars, self._numbers, values, strict=True)):
             bar.set_height(value)
-            bar.set_facecolor(BLUE if value >= 0 else VERMILLION)
-            bar.set_hatch("" if value >= 0 else "//")
+            bar.set_facecolor(looks["color"][i])
+            bar.set_hatch(looks["hatch"][i])
             text.set_text(number(value))
             text.set_y(value + pad if value >= 0 else value - pad)
             text.set_verticalalignment("bottom" if value >= 0 else "top")
 
 
+class _Panel:
+    """Axes with lines that can be moved."""
+
+    def __init__(
+        self,
+        axes: Axes,
+        x: ArrayLike,
+        labels: Sequence[str],
+        ylim: tuple[float, float] | None = None,
+    ) -> None:
+        places = np.asarray(x, dtype=float)
+        unknown: NDArray[np.float64] = np.full(places.shape, np.nan)
+        drawn = draw_lines(axes, places, [unknown] * len(labels), labels)
+        self.lines = dict(zip(labels, drawn, strict=True))
+        margin = 0.02 * (places.max() - places.min() or 1.0)
+        axes.set_xlim(places.min() - margin, places.max() + margin)
+        self._limits = _Limits(axes, ylim)
+
+    def show(self, ys: Mapping[str, ArrayLike]) -> bool:
+        """Move the named lines; say whether the vertical range has changed."""
+        for label, y in ys.items():
+            if label not in self.lines:
+                raise KeyError(f"{label!r} is no line; there are {list(self.lines)}.")
+            self.lines[label].set_ydata(np.asarray(y, dtype=float))
+        return self._limits.include(np.concatenate([[0.0], *map(np.ravel, ys.values())]))
+
+
 class _Limits:
-    """A range that grows with what it has seen, or one that was given."""
+    """A vertical range that grows with what it has seen, or one that was given."""
 
-    def __init__(self, given: tuple[float, float] | None) -> None:
-        self._given = given
-        self._low, self._high = 0.0, 0.0
-
-    def include(self, values: ArrayLike) -> None:
-        finite = np.asarray(values, dtype=float)
-        finite = finite[np.isfinite(finite)]
-        if len(finite):
-            self._low = min(self._low, float(finite.min()))
-            self._high = max(self._high, float(finite.max()))
+    def __init__(self, axes: Axes, given: tuple[float, float] | None) -> None:
+        self._axes, self._given = axes, given
+        self._low = self._high = 0.0
+        self._shown: tuple[float, float] | None = None
 
     @property
-    def range(self) -> tuple[float, float]:
-        if self._given:
-            return self._given
-        pad = 0.08 * ((self._high - self._low) or 1.0)
-        return self._low - (pad if self._low < 0 else 0), self._high + pad
+    def span(self) -> float:
+        low, high = self._axes.get_ylim()
+        return high - low
 
-
-def settle(figure: Picture) -> None:
-    """Lay the figure out once, with room for a title of two lines, and then leave it so.
-
-    Layout takes most of the time of a drawing, and a picture that keeps its margins does not
-    jump when the slider moves.
-    """
-    with applied():
-        figure.suptitle(_TWO_LINES, x=0.011, ha="left")
-        figure.draw_without_rendering()
-    figure.set_layout_engine("none")
-    entitle(figure, "")
+    def include(self, values: NDArray) -> bool:
+        """Make room for the values; say whether the range has changed."""
+        finite = values[np.isfinite(values)]
+        self._low = min(self._low, finite.min(initial=0.0))
+        self._high = max(self._high, finite.max(initial=0.0))
+        room = 0.08 * ((self._high - self._low) or 1.0)
+        wanted = self._given or (self._low - room * (self._low < 0), self._high + room)
+        changed, self._shown = wanted != self._shown, wanted
+        self._axes.set_ylim(*wanted)
+        return changed

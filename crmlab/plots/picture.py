@@ -15,6 +15,9 @@ import textwrap
 from typing import Any
 
 import matplotlib.style
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 PNG_DPI = 180
@@ -43,16 +46,14 @@ class Picture(Figure):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.headline = ""
+        self.title_lines = 1
         self.description = ""
 
     def __str__(self) -> str:
         return in_words(self)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> tuple[dict, dict]:
-        width, height = (int(inches * 100) for inches in self.get_size_inches())
-        metadata = {"width": width, "height": height, "alt": in_words(self)}
-        data = {"image/png": png(self), "text/plain": textwrap.fill(in_words(self), 92)}
-        return data, {"image/png": metadata}
+        return mimebundle(self)
 
 
 def show(figure: Figure) -> None:
@@ -60,6 +61,14 @@ def show(figure: Figure) -> None:
     from IPython.display import display
 
     display(figure)
+
+
+def mimebundle(figure: Figure) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What a notebook stores of a figure: a picture, and the words that stand for it."""
+    width, height = (int(inches * 100) for inches in figure.get_size_inches())
+    words = in_words(figure)
+    data = {"image/png": png(figure), "text/plain": textwrap.fill(words, 92)}
+    return data, {"image/png": {"width": width, "height": height, "alt": words}}
 
 
 def in_words(figure: Figure) -> str:
@@ -74,11 +83,16 @@ def png(figure: Figure, dpi: int = PNG_DPI) -> bytes:
     """Draw a figure as a PNG of few colours, a third of the usual size."""
     from PIL import Image
 
-    drawn = io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=dpi)
+    usual, figure.dpi = figure.dpi, dpi
+    try:
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+    finally:
+        figure.dpi = usual
     stored = io.BytesIO()
-    image = Image.open(drawn).convert("RGB").quantize(128, dither=Image.Dither.NONE)
-    image.save(stored, format="png", optimize=True)
+    image = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    few = image.quantize(128, dither=Image.Dither.NONE)
+    few.save(stored, format="png", optimize=True)
     return stored.getvalue()
 
 
@@ -89,7 +103,8 @@ def svg(figure: Figure) -> str:
     """
     drawn = io.StringIO()
     with matplotlib.style.context(SVG_RC):
-        figure.savefig(drawn, format="svg", metadata=_SVG_METADATA)
+        # Not savefig: it draws everything twice.
+        FigureCanvasSVG(figure).print_svg(drawn, metadata=_SVG_METADATA)
     return _named(_slim(drawn.getvalue()), figure)
 
 

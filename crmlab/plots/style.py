@@ -75,7 +75,7 @@ class Look:
         }
 
 
-BASELINE = Look(GREY, "o", (0, (4, 2)))
+BASELINE = Look(GREY, "X", (0, (4, 2)))
 """What the others are held against: grey and dashed."""
 LOOKS = (
     Look(BLUE, "o", "-"),
@@ -91,7 +91,7 @@ def looks_for(names: Iterable[str]) -> list[Look]:
     """Choose a look for each series; one called "nothing" is the baseline.
 
     >>> [look.marker for look in looks_for(["nothing", "weekly", "monthly"])]
-    ['o', 'o', 's']
+    ['X', 'o', 's']
     """
     others = itertools.cycle(LOOKS)
     return [BASELINE if name == "nothing" else next(others) for name in names]
@@ -124,15 +124,41 @@ def canvas(width: float = WIDTH, height: float = HEIGHT) -> tuple[Picture, Axes]
         return figure, figure.subplots()
 
 
+def stacked(width: float = WIDTH, height: float = 4.3) -> tuple[Picture, tuple[Axes, Axes]]:
+    """Get an empty figure with two axes, one above the other, that share their x axis."""
+    with applied():
+        figure = Picture(figsize=(width, height), layout="constrained")
+        upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(5, 3))
+        return figure, (upper, lower)
+
+
+def settle(figure: Picture) -> None:
+    """Lay a figure out once, and then leave it so.
+
+    Layout takes most of the time of a drawing, and a picture that keeps its margins does not
+    jump when a slider moves. A longer title settles the figure again.
+    """
+    with applied():
+        figure.set_layout_engine("constrained")
+        figure.suptitle("\n" * (figure.title_lines - 1) + "Title")
+        figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    entitle(figure, figure.headline)
+
+
 def entitle(figure: Picture, title: str, description: str = "") -> Picture:
     """Give a figure its title, which states what to see, and the same in more words.
 
     The description is for those who cannot see the figure. It returns the figure.
     """
-    characters = int(figure.get_figwidth() * 9)
+    lines = textwrap.wrap(title, int(figure.get_figwidth() * 9))
     with applied():
-        figure.suptitle(textwrap.fill(title, characters), x=0.011, ha="left", linespacing=1.15)
+        figure.suptitle("\n".join(lines), x=0.011, ha="left", linespacing=1.15)
     figure.headline = title
+    if len(lines) > figure.title_lines:
+        figure.title_lines = len(lines)
+        if figure.get_layout_engine() is None:
+            settle(figure)
     return describe(figure, description) if description else figure
 
 
@@ -145,7 +171,8 @@ def describe(figure: Picture, text: str) -> Picture:
 def legend_below(figure: Figure, handles: list[Any], columns: int = 3) -> None:
     """Put the legend under the axes, where it hides nothing."""
     with applied():
-        figure.legend(handles=handles, loc="outside lower center", ncols=columns, handlelength=3)
+        figure.legend(handles=handles, loc="outside lower center", ncols=columns, handlelength=3,
+                      borderaxespad=0, borderpad=0.1)  # fmt: skip
 
 
 def thousands(axis: Axis) -> None:

@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import crmlab as crm
-from crmlab.classroom import kinds, plain
-from crmlab.classroom.kinds import Choice, Regret, Table, kind_of
+from crmlab.classroom import plain, verdict
+from crmlab.classroom.kinds import Choice, kind_of
+from crmlab.classroom.regret import Regret
+from crmlab.classroom.table import Table
 
 
 class EqualToAll:
@@ -33,7 +35,6 @@ class EqualToAll:
 
     __rsub__ = __abs__ = lambda self, other=None: 0.0
     __lt__ = __le__ = __gt__ = __ge__ = lambda self, other: True
-    __float__ = __array__ = None
 
 
 class EqualFloat(float):
@@ -135,18 +136,37 @@ def test_a_wrong_number_is_told_what_is_wrong_with_it(ask, answer, kind, said):
     assert said in result.message
 
 
-@pytest.mark.parametrize("answer", [EqualToAll(), EqualFloat(7), EqualText("7"), EqualList([7, 8]),
-                                    np.array(EqualToAll(), dtype=object), [EqualToAll()], Raises(),
-                                    Raises, EqualToAll])  # fmt: skip
+# pytest compares and prints parameters, so these are made inside of the test.
+HOSTILE = {
+    "equal to all": EqualToAll,
+    "equal float": lambda: EqualFloat(7),
+    "equal text": lambda: EqualText("7"),
+    "endless list": lambda: EqualList([7, 8]),
+    "array of objects": lambda: np.array([EqualToAll()], dtype=object),
+    "list of objects": lambda: [EqualToAll()],
+    "dict of objects": lambda: {"a": EqualToAll(), 1: EqualToAll()},
+    "series of objects": lambda: pd.Series([EqualToAll()], index=[1], dtype=object),
+    "raises": Raises,
+    "class": lambda: EqualToAll,
+}
+
+
+@pytest.mark.parametrize("answer", HOSTILE)
 @pytest.mark.parametrize(
     "expected",
     [0.42, "opt-in", [1, 2], {"a": 1.0}, pd.Series({1: 1.0}), Regret(9.0, float, 1.0)],
+    ids=["number", "word", "ids", "dict", "series", "decision"],
 )
 def test_no_answer_passes_because_it_says_so(ask, answer, expected):
-    result = crm.check(ask(expected), answer)
-    # A decision of 7 EUR is really 2 EUR worse than the best; nothing else can be read.
+    result = crm.check(ask(expected), HOSTILE[answer]())
     assert result.right is False
-    assert result.kind in kinds.WRONG
+    assert result.kind in verdict.WRONG
+
+
+def test_a_number_that_lies_is_taken_for_what_it_holds(ask):
+    assert crm.check(ask(0.42), EqualFloat(7)).kind == "too high"
+    assert crm.check(ask(Regret(9.0, float, 1.0)), EqualFloat(7)).kind == "too costly"
+    assert not crm.check(ask("opt-in"), EqualText("7"))
 
 
 def test_a_count_is_right_or_wrong_and_a_measurement_nearly_right(ask):
@@ -393,7 +413,7 @@ def test_a_regret_checks_itself():
 scalars = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary()
     | st.complex_numbers() | st.dates() | st.datetimes() | st.decimals() | st.fractions()
-    | st.just(EqualToAll()) | st.just(Raises()) | st.just(...) | st.just(pd.NA)
+    | st.builds(lambda: EqualToAll()) | st.builds(lambda: Raises()) | st.just(...) | st.just(pd.NA)
 )  # fmt: skip
 anything = st.recursive(
     scalars,
@@ -420,6 +440,6 @@ def test_no_answer_makes_check_raise(ask, answer, which):
     result = crm.check(ask(EXPECTED[which]), answer)
     assert isinstance(result.right, bool)
     assert bool(result) is result.right
-    assert result.kind in ("right", *kinds.WRONG)
+    assert result.kind in ("right", *verdict.WRONG)
     repr(result).encode()
     result._repr_html_().encode()

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING
 
-from crmlab.classroom.kinds import Regret
 from crmlab.classroom.questions import question
+from crmlab.classroom.regret import Regret
 
 if TYPE_CHECKING:
     from crmlab.market.run import Run

@@ -1,0 +1,1 @@
+"""The commands of ``crmlab``, one file each; what is heavy is imported when a command runs."""

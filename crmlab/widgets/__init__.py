@@ -1,0 +1,48 @@
+"""Widgets: a slider turns into a policy or a scenario, and a figure answers.
+
+A `LiveView` joins one or two controls, a function and a figure that keeps its artists. The
+function takes the controls' values, changes the figure and returns a `Reading`: what to see,
+and the same in words. Arithmetic belongs into functions that work without a slider.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from crmlab.widgets.controls import choice, slider
+    from crmlab.widgets.live import LiveView, Reading
+    from crmlab.widgets.market_views import contact_pressure, pressure_grid, replay
+
+_HOME = {
+    "choice": "controls",
+    "slider": "controls",
+    "LiveView": "live",
+    "Reading": "live",
+    "contact_pressure": "market_views",
+    "pressure_grid": "market_views",
+    "replay": "market_views",
+}
+
+__all__ = [
+    "LiveView",
+    "Reading",
+    "choice",
+    "contact_pressure",
+    "pressure_grid",
+    "replay",
+    "slider",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'crmlab.widgets' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"crmlab.widgets.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])
