@@ -65,7 +65,7 @@ class Prices:
 
 _NUMBERS: dict[str, tuple[type, float, float]] = {
     # column: dtype, least, most
-    "target_id": (np.int64, -np.inf, np.inf),
+    "target_id": (np.int64, -(2.0**62), 2.0**62),
     "product_id": (np.int16, 0, 32_767),
     "offer_eur": (np.float64, 0, np.inf),
     "minute": (np.int32, 0, MINUTES_PER_WEEK - 1),

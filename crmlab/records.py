@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,7 @@ from crmlab import storage
 from crmlab.tables import EPOCH, OBSERVED, WEEK_SECONDS
 from crmlab.transactions import Columns, nearest, read_log
 
-Source = pd.DataFrame | Callable[[], pd.DataFrame]
+Source: TypeAlias = pd.DataFrame | Callable[[], pd.DataFrame]
 When = int | str | datetime.date | np.datetime64
 PARENTS = {"order_lines": "orders", "page_views": "sessions"}
 """Tables whose rows have no time of their own, and the table that they follow."""
@@ -380,7 +380,7 @@ def _moment(when: object, clock: object) -> np.datetime64:
 def _time(argument: str, value: object) -> np.datetime64:
     fits = isinstance(value, str | datetime.date | np.datetime64)
     try:
-        time = pd.Timestamp(value) if fits else None  # type: ignore[arg-type]
+        time = pd.Timestamp(value) if fits else None
     except ValueError:
         time = None
     if time is None or pd.isna(time):

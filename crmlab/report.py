@@ -14,7 +14,7 @@ import pandas as pd
 
 import crmlab
 from crmlab.datasets.files import write_whole
-from crmlab.experiments.compare import Comparison
+from crmlab.experiments.compare import Comparison, interval
 from crmlab.market.run import Run
 from crmlab.plots.amounts import bars
 from crmlab.plots.intervals import comparison as intervals
@@ -67,7 +67,9 @@ def report(
     if not isinstance(comparison, Comparison):
         raise TypeError(f"comparison must come from crm.compare, got {comparison!r:.60}.")
     if len(comparison.table) < 2:
-        raise ValueError("comparison must hold at least two policies, got one. Compare it with None.")
+        raise ValueError(
+            "comparison must hold at least two policies, got one. Compare it with None."
+        )
     place = Path(path)
     if place.suffix.lower() not in (".html", ".htm"):
         raise ValueError(f"path must end in .html, got {str(path)!r}.")
@@ -101,23 +103,43 @@ def page(comparison: Comparison, title: str, run: Run | None = None) -> str:
 
 
 def answer(comparison: Comparison) -> str:
-    """Say in a sentence or two which policy earned most, and how sure that is.
+    """Say which policy earned most, how sure that is, and whether the next best is behind it.
 
     >>> from crmlab import compare, policies
     >>> answer(compare([None, policies.newsletter(2)], "retail/null", 50, 4, worlds=2))
-    "None of the others earned more than 'nothing'."
+    'None of the others earned more than “nothing”.'
     """
-    table = comparison.table
-    first, best = table.iloc[0], table.loc[table["profit_eur_per_customer"].idxmax()]
+    ranked = comparison.table.sort_values("profit_eur_per_customer", ascending=False, kind="stable")
+    first, best, second = comparison.table.iloc[0], ranked.iloc[0], ranked.iloc[1]
     if best["difference_eur_per_customer"] <= 0:
-        return f"None of the others earned more than {first['policy']!r}."
+        return f"None of the others earned more than {_quoted(first['policy'])}."
     worlds = comparison.worlds["world"].nunique()
     gain = euros(best["difference_eur_per_customer"])
-    text = f"{best['policy']!r} earned most: {gain} per customer more than {first['policy']!r}"
+    text = (
+        f"{_quoted(best['policy'])} earned most: {gain} per customer more than "
+        f"{_quoted(first['policy'])}"
+    )
     if worlds == 1:
         return f"{text}, in a single world, so nobody knows how sure that is."
     text += f" (95 % interval {_interval(best)}), and more in {best['wins']} of {worlds} worlds."
-    return text if best["low"] > 0 else f"{text} The interval holds zero, so it may be luck."
+    if best["low"] <= 0:
+        return f"{text} The interval holds zero, so it may be luck."
+    return (
+        text if second["policy"] == first["policy"] else f"{text} {_lead(comparison, best, second)}"
+    )
+
+
+def _lead(comparison: Comparison, best: pd.Series, second: pd.Series) -> str:
+    ahead = comparison.difference(best["policy"]) - comparison.difference(second["policy"])
+    low, high = interval(ahead)
+    lead = f"The next best, {_quoted(second['policy'])}, is {euros(ahead.mean())} behind it"
+    if low > 0:
+        return f"{lead} ({_signed(low)} to {_signed(high)})."
+    return f"{lead}, which may be luck ({_signed(low)} to {_signed(high)})."
+
+
+def _quoted(name: object) -> str:
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{name}\N{RIGHT DOUBLE QUOTATION MARK}"
 
 
 def _interval(row: Any) -> str:
@@ -180,9 +202,8 @@ def _figures(comparison: Comparison) -> list[tuple[Picture, str]]:
     return [
         (
             intervals(comparison.table),
-            f"The dot is the difference to \N{LEFT DOUBLE QUOTATION MARK}{first}"
-            "\N{RIGHT DOUBLE QUOTATION MARK} on average over all worlds, the bar its 95 % "
-            "interval. A bar that crosses the black line is compatible with no difference.",
+            f"The dot is the difference to {_quoted(first)} on average over all worlds, the bar "
+            "its 95 % interval. A bar that crosses the black line is compatible with no difference.",
         ),
         (
             worlds_figure(comparison),
@@ -192,7 +213,7 @@ def _figures(comparison: Comparison) -> list[tuple[Picture, str]]:
         (
             bars(gains_and_costs(comparison), _EUR, "What acting brought, and what it cost"),
             "Gross margin is counted after returns; costs are messages, incentives, offers and "
-            f"whatever else was spent beyond what {first!r} spends. "
+            f"whatever else was spent beyond what {_quoted(first)} spends. "
             "Their difference is the profit that the first figure shows.",
         ),
     ]
@@ -236,7 +257,7 @@ def _close_up(run: Run) -> list[tuple[Picture, str]]:
     return [
         (
             weekly(orders_by_week(run), ys="orders", ylabel="orders a week",
-                   title="A firm's year: orders by week"),
+                   title="Orders by week"),
             "What the firm sees. New customers place their first order when they arrive; "
             "later weeks hold only those who come back.",
         ),

@@ -145,9 +145,7 @@ class Table:
 
     def empty(self) -> pd.DataFrame:
         """A table of this shape with no rows."""
-        return pd.DataFrame(
-            {c.name: pd.Series([], dtype=c.pandas_dtype) for c in self.columns}  # type: ignore[call-overload]
-        )
+        return pd.DataFrame({c.name: pd.Series([], dtype=c.pandas_dtype) for c in self.columns})
 
     def check(self, frame: pd.DataFrame) -> None:
         """Raise `ValueError` where ``frame`` breaks the contract: columns, dtypes, keys."""
@@ -429,8 +427,12 @@ TRUTH: dict[str, Table] = {
                 ),
                 _c("expected_lifetime_value_eur", "float64", "EUR", "the same without an end"),
                 _c("realised_value_eur", "float64", "EUR", "what came, discounted to birth"),
-                _c("contact_cost_eur", "float64", "EUR", "spent on messages, asking, incentives and "
-                   "offers to this person"),
+                _c(
+                    "contact_cost_eur",
+                    "float64",
+                    "EUR",
+                    "spent on messages, asking, incentives and offers to this person",
+                ),
             ),
             ("person_id",),
         ),

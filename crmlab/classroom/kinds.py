@@ -1,8 +1,8 @@
 """What makes an answer right? Kinds of expected answer, each with its own judgement.
 
 A question returns a plain value (a number, a word, ids, a dict of numbers, a table) and the
-kind follows from it; tables stand in ``table.py``, decisions in ``regret.py``. Each kind says what is wrong *in kind*: the
-type, the shape, the direction and about how far.
+kind follows from it; tables stand in ``table.py``, decisions in ``regret.py``. Each kind says
+what is wrong *in kind*: the type, the shape, the direction and about how far.
 """
 
 from __future__ import annotations

@@ -118,7 +118,9 @@ def policies() -> None:
     rows = [
         (
             name,
-            ", ".join(f"{p.name}={p.default}" for p in inspect.signature(maker).parameters.values()),
+            ", ".join(
+                f"{p.name}={p.default}" for p in inspect.signature(maker).parameters.values()
+            ),
             (maker.__doc__ or "").strip().split("\n")[0],
         )
         for name, maker in ready.items()

@@ -22,9 +22,7 @@ _TRUTH = ("people", "identity")
 
 def market() -> Run:
     """Let the shop's year pass."""
-    return simulate(
-        "retail", customers=500, weeks=52, seed=501, policy=newsletter(every_weeks=2)
-    )
+    return simulate("retail", customers=500, weeks=52, seed=501, policy=newsletter(every_weeks=2))
 
 
 def make() -> dict[str, bytes]:

@@ -162,7 +162,7 @@ class Claim:
     def sensitivity(self) -> pd.DataFrame:
         """The stored screen: the assumed parameters that matter most for this claim."""
         file = resources.files("crmlab.experiments") / "sensitivity.csv"
-        table = pd.read_csv(file.open("r"))  # type: ignore[arg-type]
+        table = pd.read_csv(file.open("r"))
         return table[table["claim"] == self.id].drop(columns="claim").reset_index(drop=True)
 
     def _row(self, condition: str, values: np.ndarray, seconds: float) -> dict[str, Any]:
@@ -305,7 +305,7 @@ def claim(id: str) -> Claim:
 def stored(id: str | None = None) -> pd.DataFrame:
     """The stored results of ``make claims``: all of them, or one claim's three rows."""
     file = resources.files("crmlab.experiments") / "verdicts.csv"
-    table = pd.read_csv(file.open("r"), dtype={"key": str})  # type: ignore[arg-type]
+    table = pd.read_csv(file.open("r"), dtype={"key": str})
     return table if id is None else table[table["claim"] == id].reset_index(drop=True)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from crmlab.chance import Chance, uniform
 from crmlab.market.people import People, draw_people

@@ -81,7 +81,7 @@ def _codes(words: object, known: tuple[str, ...], n: int) -> NDArray[np.int8]:
         return np.full(n, known.index(words) if words in known else -1, dtype=np.int8)
     import pandas as pd
 
-    return pd.Index(known).get_indexer(words).astype(np.int8)  # type: ignore[arg-type]
+    return pd.Index(known).get_indexer(words).astype(np.int8)
 
 
 def _kinds(actions: Actions) -> NDArray[np.int8]:

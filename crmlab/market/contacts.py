@@ -266,4 +266,4 @@ def _text(strings: Any) -> pd.api.extensions.ExtensionArray:
     import pandas as pd
 
     # The way in that pandas documents for extension types; its stubs do not know it.
-    return pd.StringDtype(na_value=np.nan).__from_arrow__(strings)  # type: ignore[attr-defined]
+    return pd.StringDtype(na_value=np.nan).__from_arrow__(strings)

@@ -234,7 +234,7 @@ def _by_week(week: NDArray, cents: NDArray) -> list[tuple[int, tuple[float, int]
     first = int(week.min())
     total = np.bincount(week - first, cents.astype(np.float64))
     number = np.bincount(week - first)
-    return [(first + i, (float(total[i]), int(number[i]))) for i in np.flatnonzero(number)]
+    return [(first + i, (float(total[i]), int(number[i]))) for i in np.flatnonzero(number).tolist()]
 
 
 def contract_of(table: str) -> Table:

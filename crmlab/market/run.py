@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -241,7 +241,7 @@ def _save_static(engine: Engine, static: dict[str, Callable[[], pd.DataFrame]]) 
 def _records(engine: Engine, static: dict[str, Callable[[], pd.DataFrame]]) -> Records:
     if engine.log.writer is not None:
         return Records.from_parquet(engine.log.writer.folder)
-    makers = {name: static.get(name) or (lambda n=name: engine.log.frame(n)) for name in OBSERVED}
+    makers = {name: static.get(name) or partial(engine.log.frame, name) for name in OBSERVED}
     return Records(makers)
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from crmlab.chance import uniform
 from crmlab.policy import Actions, Plain, View, at_least_zero
+from crmlab.tables import WEEK_SECONDS
 
 
 def _every(weeks: int) -> int:
@@ -100,5 +101,5 @@ def conversion(after_weeks: int = 4, offer_eur: float = 3.0) -> Plain:
 def weeks_since(view: View, name: str) -> NDArray[np.float64]:
     """Weeks between a time in the profiles and now; ``inf`` where it never was."""
     time = view.column("profiles", name).astype("datetime64[s]")
-    weeks = (view.now - time) / np.timedelta64(7, "D")
+    weeks = (view.now - time).astype("timedelta64[s]").astype(np.float64) / WEEK_SECONDS
     return np.where(np.isnat(time), np.inf, weeks)

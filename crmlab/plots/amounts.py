@@ -23,6 +23,7 @@ from crmlab.plots.style import (
     legend_below,
     looks_for,
     number,
+    numbers,
     thousands,
 )
 
@@ -54,7 +55,7 @@ def bars(data: pd.Series | pd.DataFrame, xlabel: str = "", title: str = "") -> P
     with applied():
         for name, values, places, thick, colours in _series(frame):
             drawn = axes.barh(places, values, thick, label=name, **colours)
-            axes.bar_label(drawn, [number(v) for v in values], padding=4, fontsize=10.5)
+            axes.bar_label(drawn, numbers(values), padding=4, fontsize=10.5)
         axes.set_yticks(range(len(frame)), [str(label) for label in frame.index])
         axes.invert_yaxis()
         axes.grid(False, axis="y")

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from crmlab.plots.amounts import by_sign
 from crmlab.plots.lines import draw_lines, label_axes
-from crmlab.plots.style import applied, canvas, legend_below, number, settle, stacked, thousands
+from crmlab.plots.style import applied, canvas, legend_below, numbers, settle, stacked, thousands
 
 
 class KeptLines:
@@ -142,11 +142,12 @@ class KeptBars:
             settle(self.figure)
         looks = by_sign(values)
         pad = 0.015 * self._limits.span
+        for text, words in zip(self._numbers, numbers(values), strict=True):
+            text.set_text(words)
         for i, (bar, text, value) in enumerate(zip(self.bars, self._numbers, values, strict=True)):
             bar.set_height(value)
             bar.set_facecolor(looks["color"][i])
             bar.set_hatch(looks["hatch"][i])
-            text.set_text(number(value))
             text.set_y(value + pad if value >= 0 else value - pad)
             text.set_verticalalignment("bottom" if value >= 0 else "top")
 

@@ -46,6 +46,7 @@ RC: dict[str, Any] = {
     # Verdana is DejaVu's sister: where a browser lacks one, the other has the same widths.
     "font.sans-serif": ["DejaVu Sans", "Verdana", "sans-serif"],
     "grid.color": "#DDDDDD",
+    "legend.borderaxespad": 0.3,
     "legend.fontsize": 11,
     "legend.frameon": False,
     "lines.linewidth": 2,
@@ -172,7 +173,7 @@ def legend_below(figure: Figure, handles: list[Any], columns: int = 3) -> None:
     """Put the legend under the axes, where it hides nothing."""
     with applied():
         figure.legend(handles=handles, loc="outside lower center", ncols=columns, handlelength=3,
-                      borderaxespad=0, borderpad=0.1)  # fmt: skip
+                      borderpad=0.1)  # fmt: skip
 
 
 def thousands(axis: Axis) -> None:
@@ -191,6 +192,18 @@ def number(value: float, exact: bool = False) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return text.replace("-0", "0") if text == "-0" else text.replace("-", "\N{MINUS SIGN}")
+
+
+def numbers(values: Iterable[float]) -> list[str]:
+    """Write numbers that stand beside each other with as many decimals as one another.
+
+    >>> numbers([0.2, 0.34]), numbers([1.0, 250.5])
+    (['0.20', '0.34'], ['1', '250'])
+    """
+    values = list(values)
+    whole = all(v == round(v) for v in values) or max(map(abs, values)) >= 100
+    minus = "\N{MINUS SIGN}"
+    return [f"{v:,.{0 if whole else 2}f}".replace("-", minus) for v in values]
 
 
 def euros(value: float, signed: bool = False) -> str:

@@ -76,6 +76,7 @@ class LiveView(ipywidgets.VBox):
         self._picture, self._line = ipywidgets.HTML(), ipywidgets.HTML()
         self._refresh()
         super().__init__([*self.controls.values(), self._picture, self._line])
+        self.add_class("crmlab-live")
         for control in self.controls.values():
             control.observe(self._changed, names="value")
 
@@ -122,9 +123,9 @@ class LiveView(ipywidgets.VBox):
 
 def _as_status(reading: Reading) -> str:
     """A line that screen readers announce when it changes."""
-    return f'<p role="status" aria-live="polite" style="margin: 0">{html.escape(reading.text)}</p>'
+    return f'<p role="status" aria-live="polite" style="margin: 0.4em 0 0">{html.escape(reading.text)}</p>'
 
 
 def _as_alert(error: Exception) -> str:
     words = html.escape(f"This setting cannot be shown. {type(error).__name__}: {error}")
-    return f'<p role="alert" style="margin: 0; color: #A00">{words}</p>'
+    return f'<p role="alert" style="margin: 0.4em 0 0; color: #A00">{words}</p>'

@@ -17,7 +17,7 @@ from crmlab.widgets.controls import slider
 from crmlab.widgets.live import LiveView, Reading
 from crmlab.widgets.summaries import extra_so_far, gains_at, orders_a_week, profit_so_far
 
-NEVER, SENDING, EXTRA = "nothing", "newsletter", "extra so far"
+NEVER, SENDING, EXTRA = "nothing", "newsletter", "extra orders\nso far"
 FREQUENCIES = (26, 13, 8, 4, 2, 1)
 
 
@@ -139,7 +139,7 @@ def _every(weeks: str) -> str:
 
 
 def _best(gain: pd.Series, after_weeks: int) -> Reading:
-    best, most = str(gain.index[gain.argmax()]), euros(gain.max(), signed=True)
+    best, most = str(gain.index[int(gain.argmax())]), euros(gain.max(), signed=True)
     words = "; ".join(f"{_every(str(name))} {euros(v, signed=True)}" for name, v in gain.items())
     if gain.max() > 0:
         title = f"By week {after_weeks}, writing {_every(best)} leads: {most} per customer"
