@@ -13,7 +13,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from tools.browse import NotebookPage, browser, lab, why_no_browser
+from tools.lab_server import lab
+from tools.notebook_page import NotebookPage, browser, why_no_browser
 
 
 def shoot(notebook: Path, picture: Path, size: tuple[int, int], full: bool) -> list[str]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from crmlab.widgets.controls import choice, slider
     from crmlab.widgets.live import LiveView, Reading
+    from crmlab.widgets.log_views import silence
     from crmlab.widgets.market_views import contact_pressure, pressure_grid, replay
 
 _HOME = {
@@ -23,6 +24,7 @@ _HOME = {
     "contact_pressure": "market_views",
     "pressure_grid": "market_views",
     "replay": "market_views",
+    "silence": "log_views",
 }
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "contact_pressure",
     "pressure_grid",
     "replay",
+    "silence",
     "slider",
 ]
 

@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets
 
 _STYLE = {"description_width": "initial"}
-_LAYOUT = {"width": "min(100%, 34em)"}
+_LAYOUT = {"width": "100%", "max_width": "720px"}  # as wide as the picture
 
 
 def slider(

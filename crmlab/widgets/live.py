@@ -18,6 +18,9 @@ from crmlab.plots.picture import Picture, mimebundle, svg
 from crmlab.plots.style import entitle
 
 
+_STYLE = 'style="margin: 0.4em 0 0; max-width: 720px"'
+
+
 @dataclass(frozen=True)
 class Reading:
     """What a picture says: its title, which states the finding, and the same in more words."""
@@ -123,9 +126,9 @@ class LiveView(ipywidgets.VBox):
 
 def _as_status(reading: Reading) -> str:
     """A line that screen readers announce when it changes."""
-    return f'<p role="status" aria-live="polite" style="margin: 0.4em 0 0">{html.escape(reading.text)}</p>'
+    return f'<p role="status" aria-live="polite" {_STYLE}>{html.escape(reading.text)}</p>'
 
 
 def _as_alert(error: Exception) -> str:
     words = html.escape(f"This setting cannot be shown. {type(error).__name__}: {error}")
-    return f'<p role="alert" style="margin: 0.4em 0 0; color: #A00">{words}</p>'
+    return f'<p role="alert" {_STYLE}><strong>{words}</strong></p>'

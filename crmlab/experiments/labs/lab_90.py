@@ -17,7 +17,8 @@ def silence_tells(scenario: Scenario, seed: int) -> float:
     Silent is who had no order for half a year, seen half a year before the end of a log of
     78 weeks; back is who ordered within that half year.
     """
-    customers = came_back(simulate(scenario, 2_000, 78, seed).records, "2024-12-30", HALF_A_YEAR)
+    records = simulate(scenario, 1_000, 78, seed).records
+    customers = came_back(records, horizon_weeks=HALF_A_YEAR)
     silent = customers["weeks_silent"] >= HALF_A_YEAR
     back = customers["came_back"]
     return float(back[~silent].mean() - back[silent].mean())

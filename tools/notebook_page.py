@@ -1,36 +1,25 @@
 """What does somebody see who opens a notebook in JupyterLab?
 
-Starts a server of its own (fresh port, token, settings and browser profile, so that nothing of
-the user's is read or changed) and opens notebooks in a Chromium that is already installed:
-
     with lab(Path("notebooks")) as server, browser() as chromium:
         page = NotebookPage(chromium, server, "01_the_market.ipynb")
         page.run_all()
         page.screenshot(Path("market.png"))
 
-The notebook is never saved, so the file on disk stays as it was.
+The browser is the Chromium that the system has, with a fresh profile. The notebook is never
+saved, so the file on disk stays as it was.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
-import os
-import secrets
 import shutil
-import signal
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
+
+from tools.lab_server import Server
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_FLAGS = (
@@ -42,17 +31,23 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-SETTINGS: dict[str, dict[str, Any]] = {
-    # A look must not change the file that is looked at.
-    "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
-    # The server would ask the Jupyter project for news.
-    "@jupyterlab/apputils-extension/notification": {
-        "fetchNews": "false",
-        "checkForUpdates": False,
-    },
-    # All cells stay in the page, so that a picture far below can be found.
-    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
-}
+CLOCK = """view => {
+    if (!view.moves) {
+        view.moves = [];
+        let pressed = 0;
+        view.addEventListener('keydown', () => { pressed = performance.now(); }, true);
+        const changed = list => {
+            const drawn = list.some(change => change.addedNodes.length &&
+                [...change.addedNodes].some(node => node.nodeName.toLowerCase() === 'svg'));
+            if (drawn && pressed) {
+                const start = pressed;
+                requestAnimationFrame(() => view.moves.push(performance.now() - start));
+            }
+        };
+        new MutationObserver(changed).observe(view, {childList: true, subtree: true});
+    }
+    return view.moves.length;
+}"""
 RUNNING = (
     "() => [...document.querySelectorAll('.jp-InputPrompt')].some(p => /\\*/.test(p.innerText))"
 )
@@ -72,107 +67,6 @@ def why_no_browser() -> str | None:
 def chromium_path() -> str | None:
     """The Chromium that the system has."""
     return next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-
-
-@dataclass(frozen=True)
-class Server:
-    """A running JupyterLab: where it listens, its token, and the folder it shows."""
-
-    port: int
-    token: str
-    folder: Path
-
-    @property
-    def address(self) -> str:
-        """The start of every address of this server."""
-        return f"http://127.0.0.1:{self.port}"
-
-    def page(self, notebook: str) -> str:
-        """The address of one notebook in a fresh workspace."""
-        return f"{self.address}/lab/tree/{quote(notebook)}?token={self.token}&reset"
-
-
-@contextlib.contextmanager
-def lab(folder: Path, patience: float = 40) -> Iterator[Server]:
-    """Run a JupyterLab on ``folder`` for as long as the block lasts."""
-    server = Server(_free_port(), secrets.token_hex(16), folder.resolve())
-    with (
-        tempfile.TemporaryDirectory(prefix="lab-", ignore_cleanup_errors=True) as home,
-        open(Path(home) / "log", "w") as log,
-    ):
-        process = subprocess.Popen(
-            _command(server),
-            env=_environment(Path(home)),
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-        try:
-            _wait_until_ready(server, process, Path(home) / "log", patience)
-            yield server
-        finally:
-            _stop(process)
-
-
-def _command(server: Server) -> list[str]:
-    options = {
-        "ServerApp.ip": "127.0.0.1",
-        "ServerApp.port": server.port,
-        "ServerApp.port_retries": 0,
-        "ServerApp.root_dir": server.folder,
-        "IdentityProvider.token": server.token,
-        "ServerApp.open_browser": False,
-        "ServerApp.allow_root": True,
-        "LabApp.extension_manager": "readonly",
-    }
-    return [sys.executable, "-m", "jupyterlab", *(f"--{key}={v}" for key, v in options.items())]
-
-
-def _environment(home: Path) -> dict[str, str]:
-    """This environment with Jupyter's folders in ``home`` and no word on how to draw."""
-    for name, settings in SETTINGS.items():
-        file = home / "settings" / f"{name}.jupyterlab-settings"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(settings))
-    folders = {
-        "JUPYTER_CONFIG_DIR": "config",
-        "JUPYTER_DATA_DIR": "data",
-        "JUPYTER_RUNTIME_DIR": "runtime",
-        "JUPYTERLAB_SETTINGS_DIR": "settings",
-        "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
-        "IPYTHONDIR": "ipython",
-    }
-    # Under MPLBACKEND=agg a figure would be drawn and never shown.
-    inherited = {key: value for key, value in os.environ.items() if key != "MPLBACKEND"}
-    places = {key: str(home / name) for key, name in folders.items()}
-    return inherited | places | {"JUPYTER_PREFER_ENV_PATH": "1"}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _wait_until_ready(server: Server, process: Any, log: Path, patience: float) -> None:
-    status = f"{server.address}/api/status?token={server.token}"
-    end = time.monotonic() + patience
-    while time.monotonic() < end and process.poll() is None:
-        with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            urllib.request.urlopen(status, timeout=2).close()
-            return
-        time.sleep(0.1)
-    raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()[-2000:]}")
-
-
-def _stop(process: subprocess.Popen) -> None:
-    """End the server and, with it, its kernels."""
-    process.send_signal(signal.SIGTERM)
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 @contextlib.contextmanager
@@ -299,3 +193,20 @@ class NotebookPage:
         )
         last = max(height - seen, 0)
         return [*range(0, last, max(int(seen * 0.95), 1)), last]
+
+    def press(self, view: Any, key: str) -> float:
+        """Press a key on the slider of a live view; return seconds until its picture changed.
+
+        The clock runs in the page, from the key to the frame after the picture has changed.
+        """
+        view.locator(".noUi-handle").first.focus()
+        moves = view.evaluate(CLOCK)
+        self.page.keyboard.press(key)
+        self.page.wait_for_function(
+            "([view, moves]) => view.moves.length > moves", arg=[view.element_handle(), moves]
+        )
+        return view.evaluate("view => view.moves.at(-1)") / 1000
+
+    def live_views(self) -> list[Any]:
+        """The live views of the notebook, from top to bottom."""
+        return self.page.locator(".crmlab-live").all()
