@@ -49,7 +49,9 @@ def measure(moves: int = MOVES) -> pd.DataFrame:
         with lab(Path(folder)) as server, browser() as chromium:
             page = NotebookPage(chromium, server, name)
             page.run_all()
-            for (label, (_, most)), view in zip(VIEWS.items(), page.live_views(), strict=True):
+            for (label, (_, most)), view in zip(
+                VIEWS.items(), page.live_views(len(VIEWS)), strict=True
+            ):
                 taken = time_moves(page, view, moves + WARM_UP)[WARM_UP:]
                 median, slow = np.percentile(taken, [50, 95])
                 rows.append((label, moves, round(median), round(slow), most, slow <= most))

@@ -13,17 +13,17 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # for editors and type checkers: the lazy names below, spelled out
     from crmlab import classroom, policies, tables
-    from crmlab.classroom.progress import check, hint, progress
-    from crmlab.experiments.claims import claim, claims
-    from crmlab.experiments.compare import Comparison, compare
-    from crmlab.experiments.effects import effects
-    from crmlab.market.packs import scenario, scenarios
-    from crmlab.market.run import Run, simulate
-    from crmlab.market.scenario import Scenario
-    from crmlab.policy import Actions, Decision, Policy, Rule, Standing, View
-    from crmlab.records import Records
+    from crmlab.classroom.progress import check, hint, progress  # noqa: F401
+    from crmlab.experiments.claims import claim, claims  # noqa: F401
+    from crmlab.experiments.compare import Comparison, compare  # noqa: F401
+    from crmlab.experiments.effects import effects  # noqa: F401
+    from crmlab.market.packs import scenario, scenarios  # noqa: F401
+    from crmlab.market.run import Run, simulate  # noqa: F401
+    from crmlab.market.scenario import Scenario  # noqa: F401
+    from crmlab.policy import Actions, Decision, Policy, Rule, Standing, View  # noqa: F401
+    from crmlab.records import Records  # noqa: F401
 
 __version__ = "0.1.0"
 

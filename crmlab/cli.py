@@ -7,6 +7,7 @@ standard error; 130 interrupted. ``crmlab --traceback ...`` shows where an error
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -21,24 +22,22 @@ INTERRUPTED = 130
 class OneLine(TyperGroup):
     """The command, with errors as one line and an exit code."""
 
-    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **options: Any) -> Any:
         """Run a command line, and leave with its exit code."""
+        words = sys.argv[1:] if args is None else list(args)
         try:
-            code = super().main(*args, standalone_mode=False, **extra)
+            code = super().main(words, *rest, **{**options, "standalone_mode": False})
         except (KeyboardInterrupt, typer.Abort):
             code = INTERRUPTED
         except Exception as error:
-            if _tracing(extra.get("args") or sys.argv[1:]) or not _expected(error):
+            traced = "--traceback" in words[:1] and not _is_usage(error)
+            if traced or not _expected(error):
                 raise
             print(f"crmlab: {_one_line(error)}", file=sys.stderr)
             code = 2
         if code == INTERRUPTED:
             print("crmlab: interrupted", file=sys.stderr)
         sys.exit(code if isinstance(code, int) else 0)
-
-
-def _tracing(arguments: list[str]) -> bool:
-    return "--traceback" in arguments[:1]
 
 
 def _expected(error: Exception) -> bool:

@@ -70,10 +70,16 @@ def report(
         raise ValueError(
             "comparison must hold at least two policies, got one. Compare it with None."
         )
+    place = html_path(path)
+    write_whole(place, page(comparison, title, run).encode())
+    return place
+
+
+def html_path(path: str | os.PathLike) -> Path:
+    """Check that a path can be a report's; see `report`."""
     place = Path(path)
     if place.suffix.lower() not in (".html", ".htm"):
         raise ValueError(f"path must end in .html, got {str(path)!r}.")
-    write_whole(place, page(comparison, title, run).encode())
     return place
 
 
@@ -203,7 +209,8 @@ def _figures(comparison: Comparison) -> list[tuple[Picture, str]]:
         (
             intervals(comparison.table),
             f"The dot is the difference to {_quoted(first)} on average over all worlds, the bar "
-            "its 95 % interval. A bar that crosses the black line is compatible with no difference.",
+            "its 95 % interval. A bar that crosses the black line is compatible with no "
+            "difference.",
         ),
         (
             worlds_figure(comparison),

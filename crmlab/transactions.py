@@ -10,9 +10,7 @@ round are an error that asks for ``date_format``.
 
 from __future__ import annotations
 
-import difflib
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from crmlab.checks import nearest
 from crmlab.storage import canonical, restore
 from crmlab.tables import OBSERVED
 
@@ -60,16 +59,6 @@ class Log:
     orders: pd.DataFrame
     refused: pd.DataFrame
     report: str
-
-
-def nearest(name: object, known: Iterable[object]) -> str:
-    """The end of an error message: the known name that is most like ``name``, if one is.
-
-    >>> nearest("order", ["orders", "customers"])
-    " Did you mean 'orders'?"
-    """
-    near = difflib.get_close_matches(str(name), list(map(str, known)), n=1, cutoff=0.4)
-    return f" Did you mean {near[0]!r}?" if near else ""
 
 
 def read_log(

@@ -10,9 +10,9 @@ import pytest
 ROOT = Path(__file__).parents[1] / "crmlab"
 FLOORS = [
     {"tables"},
-    {"chance"},
-    {"policy"},
-    {"storage", "transactions", "records"},
+    {"chance", "checks"},
+    {"actions", "standing", "policy"},
+    {"storage", "transactions", "asof", "records"},
     {"market"},
     {"analytical"},
     {"operational", "policies"},

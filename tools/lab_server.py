@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 SETTINGS: dict[str, dict[str, Any]] = {
     # A look must not change the file that is looked at.
@@ -60,7 +60,7 @@ def lab(folder: Path, patience: float = 40) -> Iterator[Server]:
         open(Path(home) / "log", "w") as log,
     ):
         process = subprocess.Popen(
-            _command(server),
+            _command(server, Path(home)),
             env=_environment(Path(home)),
             stdout=log,
             stderr=log,
@@ -73,7 +73,7 @@ def lab(folder: Path, patience: float = 40) -> Iterator[Server]:
             _stop(process)
 
 
-def _command(server: Server) -> list[str]:
+def _command(server: Server, home: Path) -> list[str]:
     options = {
         "ServerApp.ip": "127.0.0.1",
         "ServerApp.port": server.port,
@@ -83,6 +83,7 @@ def _command(server: Server) -> list[str]:
         "ServerApp.open_browser": False,
         "ServerApp.allow_root": True,
         "LabApp.extension_manager": "readonly",
+        "FileCheckpoints.checkpoint_dir": home / "checkpoints",  # not beside the notebooks
     }
     return [sys.executable, "-m", "jupyterlab", *(f"--{key}={v}" for key, v in options.items())]
 

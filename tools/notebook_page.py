@@ -140,9 +140,12 @@ class NotebookPage:
     def run_all(self) -> None:
         """Run every cell, and wait until all have finished."""
         self.page.locator(".jp-Notebook").first.wait_for()
+        from playwright.sync_api import TimeoutError
+
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
         self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        self.page.wait_for_timeout(300)  # the prompts change to [*] a moment after the click
+        with contextlib.suppress(TimeoutError):  # done before anybody could see it run
+            self.page.wait_for_function(RUNNING, timeout=5000)
         self.page.wait_for_function(f"() => !({RUNNING})()", timeout=self._milliseconds)
         self._idle().wait_for()
         self.page.wait_for_timeout(500)  # widgets arrive after the kernel has finished
@@ -207,6 +210,8 @@ class NotebookPage:
         )
         return view.evaluate("view => view.moves.at(-1)") / 1000
 
-    def live_views(self) -> list[Any]:
-        """The live views of the notebook, from top to bottom."""
-        return self.page.locator(".crmlab-live").all()
+    def live_views(self, least: int = 1) -> list[Any]:
+        """The live views of the notebook, from top to bottom; waits until ``least`` are there."""
+        views = self.page.locator(".crmlab-live")
+        views.nth(least - 1).locator("svg[role=img]").wait_for()
+        return views.all()

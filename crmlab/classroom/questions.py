@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from crmlab.transactions import nearest
+from crmlab.checks import nearest
 
 if TYPE_CHECKING:
     from crmlab.classroom.verdict import Kind

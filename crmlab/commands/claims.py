@@ -91,7 +91,12 @@ def read(file: Path) -> pd.DataFrame:
     """Read the stored verdicts: one row a claim and condition; none where there is no file."""
     import pandas as pd
 
-    return pd.read_csv(file, dtype={"key": str}) if file.exists() else pd.DataFrame(columns=COLUMNS)
+    if not file.exists():
+        return pd.DataFrame(columns=COLUMNS)
+    # "null" is a condition here, not a missing value.
+    return pd.read_csv(
+        file, dtype={"key": str}, keep_default_na=False, na_values={"low": "", "high": ""}
+    )
 
 
 def merged(stored: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

@@ -29,7 +29,7 @@ def start(context: typer.Context) -> None:
 def build(folder: Folder = None) -> None:
     """Generate all of them again; files that are right already stay untouched."""
     from crmlab.datasets import build as generate
-    from crmlab.datasets.build import NAMES
+    from crmlab.datasets.regenerate import NAMES
     from crmlab.datasets.shelf import home
 
     place = folder or home()
@@ -52,7 +52,7 @@ def list_them() -> None:
 def check(folder: Folder = None) -> None:
     """Compare the files with their hashes and with what the package generates; 1 if one is off."""
     from crmlab.datasets import check as compare
-    from crmlab.datasets.build import NAMES
+    from crmlab.datasets.regenerate import NAMES
     from crmlab.datasets.shelf import home
 
     place = folder or home()

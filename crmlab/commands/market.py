@@ -87,6 +87,11 @@ def compare(
     from crmlab.experiments.compare import compare as try_all
 
     named, market = _policies(policy or []), _market(scenario, changes)
+    if report is not None:
+        from crmlab.report import html_path
+        from crmlab.report import report as write
+
+        html_path(report)
     with progress_bar(worlds * len(named), "Runs") as step:
         cmp = try_all(named, market, customers, weeks, worlds, seed, budget, step)
     if csv:
@@ -95,8 +100,6 @@ def compare(
         print(repr(cmp).split("\n", 1)[0])
         print_table(cmp.table)
     if report is not None:
-        from crmlab.report import report as write
-
         place = write(cmp, report)
         print(f"The report is in {place}", file=sys.stderr if csv else sys.stdout)
 

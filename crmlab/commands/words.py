@@ -45,13 +45,13 @@ def policy_of(text: str) -> Any:
     >>> policy_of("newsletter:every_weeks=4")
     newsletter(every_weeks=4)
     """
-    from crmlab.policy import _nearest
+    from crmlab.checks import nearest
 
     name, colon, rest = text.strip().partition(":")
     makers = ready_policies()
     if name not in makers:
         raise ValueError(
-            f"--policy must be one of {', '.join(makers)}, got {name!r}.{_nearest(name, makers)}"
+            f"--policy must be one of {', '.join(makers)}, got {name!r}.{nearest(name, makers)}"
         )
     arguments = _arguments(text, rest) if colon else {}
     known = list(inspect.signature(makers[name]).parameters)
@@ -59,7 +59,7 @@ def policy_of(text: str) -> Any:
         if argument not in known:
             raise ValueError(
                 f"the policy {name} has no argument {argument!r}; it has "
-                f"{', '.join(known) or 'none'}.{_nearest(argument, known)}"
+                f"{', '.join(known) or 'none'}.{nearest(argument, known)}"
             )
     return makers[name](**arguments)
 

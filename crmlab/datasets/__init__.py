@@ -11,8 +11,8 @@ installed without the repository they are generated, each when it is first asked
 the user's cache, and a line on the standard error says so.
 """
 
-from crmlab.datasets.build import build, check
 from crmlab.datasets.public import fetch
+from crmlab.datasets.regenerate import build, check
 from crmlab.datasets.shelf import catalogue, load, path, truth
 
 __all__ = ["build", "catalogue", "check", "fetch", "load", "path", "truth"]

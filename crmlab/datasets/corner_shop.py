@@ -52,7 +52,7 @@ def _truth_table(file: Path, name: str) -> pd.DataFrame:
 class _Packed(StoredCsv):
     """A table of the contract in a packed CSV file."""
 
-    def columns(self, file: Path) -> list[str]:  # noqa: D102
+    def columns(self, file: Path) -> list[str]:
         with gzip.open(file, "rt", encoding="utf-8") as lines:
             return lines.readline().strip().replace('"', "").split(",")
 

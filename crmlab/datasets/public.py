@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from crmlab.checks import one_of
 from crmlab.datasets.files import content_hash
-from crmlab.policy import one_of
 
 URL = "http://www.brucehardie.com/datasets/CDNOW_sample.zip"
 MEMBER = "CDNOW_sample.txt"
@@ -84,6 +84,6 @@ def _read(file: Path) -> pd.DataFrame:
             f"{str(file)!r} is not the published CDNOW sample. Delete it, and try again."
         )
     names = ["master_id", "customer_id", "date", "cds", "value"]
-    frame = pd.read_csv(file, sep=r"\s+", names=names)
+    frame = pd.read_csv(file, sep=r"\s+", names=names, dtype={"date": "str"})
     frame["date"] = pd.to_datetime(frame["date"], format="%Y%m%d").astype("datetime64[s]")
     return frame.drop(columns="master_id")

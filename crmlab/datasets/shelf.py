@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 import crmlab
-from crmlab.datasets.build import NAMES, build, room, stored_hashes
+from crmlab.datasets.regenerate import NAMES, build, room, stored_hashes
 
 
 def load(name: str) -> Any:

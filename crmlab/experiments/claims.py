@@ -25,11 +25,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from crmlab.checks import nearest, one_of
 from crmlab.experiments.compare import gross_margin_eur, interval, world_seeds
 from crmlab.market.packs import scenario as named_scenario
 from crmlab.market.run import simulate
 from crmlab.market.scenario import Scenario
-from crmlab.policy import _nearest, one_of
 
 CONDITIONS = ("textbook", "hostile", "null")
 KINDS = ("response", "measurement", "operation")
@@ -297,7 +297,7 @@ def claim(id: str) -> Claim:
     _load()
     if id not in _CLAIMS:
         raise ValueError(
-            f"there is no claim {id!r}.{_nearest(id, _CLAIMS)} crm.claims() lists them all."
+            f"there is no claim {id!r}.{nearest(id, _CLAIMS)} crm.claims() lists them all."
         )
     return _CLAIMS[id]
 

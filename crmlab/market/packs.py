@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from crmlab.checks import nearest
 from crmlab.market.scenario import Scenario
-from crmlab.policy import _nearest
 
 _RETAIL = Scenario(
     name="retail/textbook",
@@ -69,6 +69,6 @@ def scenario(name: str | Scenario) -> Scenario:
     if full not in _SCENARIOS:
         raise ValueError(
             f"scenario must be one of {', '.join(_SCENARIOS)}, got {name!r}."
-            + _nearest(full, _SCENARIOS)
+            + nearest(full, _SCENARIOS)
         )
     return _SCENARIOS[full]

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from crmlab.policy import Prices, one_of
+from crmlab.checks import one_of
+from crmlab.policy import Prices
 from crmlab.tables import ACQUISITION_CHANNELS, CAPABILITIES, CATEGORIES, CHANNELS
 
 ASSUMED = "assumed"
@@ -646,9 +647,9 @@ class Scenario:
         known = [f.name for f in dataclasses.fields(self)]
         for name in changes:
             if name not in known:
-                from crmlab.policy import _nearest
+                from crmlab.checks import nearest
 
-                raise TypeError(f"a scenario has no field {name!r}.{_nearest(name, known)}")
+                raise TypeError(f"a scenario has no field {name!r}.{nearest(name, known)}")
         return dataclasses.replace(self, **changes)
 
     def differences(self, other: Scenario) -> dict[str, tuple[Any, Any]]:

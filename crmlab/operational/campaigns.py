@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmlab.chance import uniform
-from crmlab.policy import Actions, Plain, View, at_least_zero
+from crmlab.checks import at_least_zero
+from crmlab.policy import Actions, Plain, View
 from crmlab.tables import WEEK_SECONDS
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from crmlab.checks import at_least_zero
 from crmlab.operational.campaigns import _every, weeks_since
-from crmlab.policy import Actions, ConsentPage, Decision, Plain, Standing, View, at_least_zero
+from crmlab.policy import Actions, ConsentPage, Decision, Plain, Standing, View
 
 _ASK_EVERY_WEEKS = 13
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from crmlab.checks import at_least_zero
 from crmlab.operational.campaigns import weeks_since
-from crmlab.policy import Actions, Decision, Plain, Rule, Standing, View, at_least_zero
+from crmlab.policy import Actions, Decision, Plain, Rule, Standing, View
 
 STAGES = ("new", "active", "at risk", "lapsed")
 

@@ -47,6 +47,7 @@ class Picture(Figure):
         super().__init__(*args, **kwargs)
         self.headline = ""
         self.title_lines = 1
+        self.settled = False
         self.description = ""
 
     def __str__(self) -> str:

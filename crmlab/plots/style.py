@@ -144,6 +144,7 @@ def settle(figure: Picture) -> None:
         figure.suptitle("\n" * (figure.title_lines - 1) + "Title")
         figure.draw_without_rendering()
     figure.set_layout_engine("none")
+    figure.settled = True
     entitle(figure, figure.headline)
 
 
@@ -158,7 +159,7 @@ def entitle(figure: Picture, title: str, description: str = "") -> Picture:
     figure.headline = title
     if len(lines) > figure.title_lines:
         figure.title_lines = len(lines)
-        if figure.get_layout_engine() is None:
+        if figure.settled:
             settle(figure)
     return describe(figure, description) if description else figure
 

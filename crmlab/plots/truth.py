@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from matplotlib.axes import Axes
+from numpy.typing import ArrayLike, NDArray
 
 from crmlab.plots.picture import Picture
 from crmlab.plots.style import BLUE, INK, applied, canvas, entitle, number, thousands
@@ -16,11 +17,13 @@ def scatter_truth(
     unit: str = "EUR",
     title: str = "",
     scale: str = "linear",
+    xlabel: str | None = None,
+    ylabel: str | None = None,
 ) -> Picture:
     """See how far a belief was from the truth, customer by customer.
 
-    On the diagonal the belief was right; points below it were overrated, points above it
-    underrated.
+    On the diagonal the belief was right; below it the firm believed too much, above it too
+    little.
 
     Parameters
     ----------
@@ -32,12 +35,39 @@ def scatter_truth(
         What to see.
     scale : {"linear", "log"}
         "log" leaves out what is not above zero in both.
+    xlabel, ylabel : str, optional
+        Where something else than a belief and its truth is compared.
 
     Raises
     ------
     ValueError
         If the two are not equally long, or the scale is unknown.
+
+    Examples
+    --------
+    >>> print(scatter_truth([10.0, 20.0], [12.0, 5.0], title="One was overrated"))
+    One was overrated. 2 customers, each with its believed value (EUR), from 10 to 20, and its
+    true value (EUR), from 5 to 12. 50% lie below the diagonal.
     """
+    x, y = _shown(believed, true, scale)
+    labels = xlabel or f"believed {what} ({unit})", ylabel or f"true {what} ({unit})"
+    figure, axes = canvas(5.4, 4.8)
+    low, high = min(x.min(), y.min()), max(x.max(), y.max())
+    with applied():
+        axes.set(xscale=scale, yscale=scale)
+        axes.plot([low, high], [low, high], color=INK, linewidth=1.2)
+        axes.scatter(x, y, s=14, color=BLUE, alpha=0.4, linewidths=0, rasterized=len(x) > 800)
+        axes.set_xlabel(labels[0])
+        axes.set_ylabel(labels[1])
+        thousands(axes.xaxis)
+        thousands(axes.yaxis)
+    if xlabel is None and ylabel is None:
+        _name_sides(axes)
+    return entitle(figure, title or f"{labels[0]} against {labels[1]}", _words(x, y, *labels))
+
+
+def _shown(believed: ArrayLike, true: ArrayLike, scale: str) -> tuple[NDArray, NDArray]:
+    """Both as arrays, without the customers who cannot be drawn."""
     x, y = (np.asarray(v, dtype=float) for v in (believed, true))
     if x.shape != y.shape or x.ndim != 1:
         raise ValueError(
@@ -48,24 +78,21 @@ def scatter_truth(
     shown = np.isfinite(x) & np.isfinite(y) & ((scale == "linear") | ((x > 0) & (y > 0)))
     if not shown.any():
         raise ValueError("believed and true have no customer with a value to draw in both.")
-    x, y = x[shown], y[shown]
-    figure, axes = canvas(5.4, 4.8)
-    low, high = min(x.min(), y.min()), max(x.max(), y.max())
-    with applied():
-        axes.set(xscale=scale, yscale=scale)
-        axes.plot([low, high], [low, high], color=INK, linewidth=1.2)
-        axes.scatter(x, y, s=14, color=BLUE, alpha=0.4, linewidths=0, rasterized=len(x) > 800)
-        axes.set_xlabel(f"believed {what} ({unit})")
-        axes.set_ylabel(f"true {what} ({unit})")
-        for place, side, word in ((0.97, "right", "overrated"), (0.03, "left", "underrated")):
-            axes.text(place, 1 - place, word, ha=side, va="center", transform=axes.transAxes,
-                      style="italic", bbox={"facecolor": "white", "edgecolor": "none",
-                                            "alpha": 0.8, "pad": 2})  # fmt: skip
-        thousands(axes.xaxis)
-        thousands(axes.yaxis)
-    words = (
-        f"Believed against true {what} of {len(x):,} customers, from {number(low)} to "
-        f"{number(high)} {unit}. {(x > y).mean():.0%} lie below the diagonal, "
-        "where the firm believed too much."
+    return x[shown], y[shown]
+
+
+def _name_sides(axes: Axes) -> None:
+    box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 2}
+    for place, side, word in ((0.97, "right", "overrated"), (0.03, "left", "underrated")):
+        with applied():
+            axes.text(place, 1 - place, word, ha=side, va="center", style="italic", bbox=box,
+                      transform=axes.transAxes)  # fmt: skip
+
+
+def _words(x: NDArray, y: NDArray, xlabel: str, ylabel: str) -> str:
+    ranges = (f"{label}, from {number(v.min())} to {number(v.max())}"
+              for label, v in ((xlabel, x), (ylabel, y)))  # fmt: skip
+    return (
+        f"{len(x):,} customers, each with its {', and its '.join(ranges)}. "
+        f"{(x > y).mean():.0%} lie below the diagonal."
     )
-    return entitle(figure, title or f"What the firm believed, and the true {what}", words)

@@ -17,7 +17,6 @@ import ipywidgets
 from crmlab.plots.picture import Picture, mimebundle, svg
 from crmlab.plots.style import entitle
 
-
 _STYLE = 'style="margin: 0.4em 0 0; max-width: 720px"'
 
 

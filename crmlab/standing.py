@@ -1,0 +1,152 @@
+"""What does the firm's software do by itself? Standing orders, carried out in event time."""
+
+from __future__ import annotations
+
+import dataclasses
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from crmlab.checks import at_least_zero, one_of
+from crmlab.tables import CHANNELS, MESSAGE_KINDS, OBSERVED
+
+EVENTS = ("cart abandoned", "first order", "order", "lapsed")
+"""Events that a standing rule can wait for."""
+
+_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    "==": operator.eq,
+    "!=": operator.ne,
+    ">=": operator.ge,
+    ">": operator.gt,
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A test on one column of the customer's profile, as it stands when the week begins."""
+
+    column: str
+    operator: str
+    value: float
+
+    def __post_init__(self) -> None:
+        numeric = [
+            c.name for c in OBSERVED["profiles"].columns if c.unit in ("orders", "messages", "EUR")
+        ]
+        one_of("column", self.column, numeric)
+        one_of("operator", self.operator, tuple(_OPERATORS))
+
+    def holds(self, column: NDArray) -> NDArray[np.bool_]:
+        """Where the test holds."""
+        return _OPERATORS[self.operator](column, self.value)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Event, condition, action: what the firm's software does by itself.
+
+    Parameters
+    ----------
+    event : str
+        One of `EVENTS`. ``"lapsed"`` fires once when ``lapse_weeks`` have passed without an
+        order.
+    kind : str
+        The kind of message that is sent.
+    delay_minutes : int
+        Minutes between the event and the message.
+    conditions : tuple of Condition
+        All must hold.
+    cap_weeks : float
+        No second message by this rule within so many weeks.
+    unless_ordered : bool
+        Whether an order between event and message cancels it.
+    """
+
+    event: str
+    kind: str = "triggered"
+    delay_minutes: int = 240
+    conditions: tuple[Condition, ...] = ()
+    channel: str = "email"
+    offer_eur: float = 0.0
+    cap_weeks: float = 1.0
+    lapse_weeks: float = 8.0
+    unless_ordered: bool = True
+    reminders: int = 0
+    reminder_minutes: int = 2880
+
+    def __post_init__(self) -> None:
+        one_of("event", self.event, EVENTS)
+        one_of("kind", self.kind, MESSAGE_KINDS)
+        one_of("channel", self.channel, CHANNELS)
+        for name in ("delay_minutes", "offer_eur", "cap_weeks", "reminders", "reminder_minutes"):
+            at_least_zero(name, getattr(self, name))
+        if not self.lapse_weeks > 0:
+            raise ValueError(f"lapse_weeks must be > 0, got {self.lapse_weeks}.")
+
+
+@dataclass(frozen=True)
+class ConsentPage:
+    """What somebody meets who wants fewer e-mails.
+
+    ``"plain"`` unsubscribes with one click; ``"preference centre"`` offers fewer first;
+    ``"obstructed"`` hides the link (unlawful in many countries: here to be measured).
+    """
+
+    path: str = "plain"
+    double_opt_in: bool = False
+
+    def __post_init__(self) -> None:
+        one_of("path", self.path, ("plain", "preference centre", "obstructed"))
+
+
+@dataclass(frozen=True)
+class Queue:
+    """How waiting cases are served: the order, who gets which, and how many agents."""
+
+    discipline: str = "first come, first served"
+    routing: str = "any"
+    agents: int = 1
+
+    def __post_init__(self) -> None:
+        known = ("first come, first served", "priority", "value")
+        one_of("discipline", self.discipline, known)
+        one_of("routing", self.routing, ("any", "skill"))
+        at_least_zero("agents", self.agents)
+
+
+@dataclass(frozen=True)
+class PageRule:
+    """Which page template a session gets after so many clicks: ``template[user type]``."""
+
+    after_clicks: int = 4
+    template: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        at_least_zero("after_clicks", self.after_clicks)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Orders carried out in event time until replaced; None keeps what was there."""
+
+    rules: tuple[Rule, ...] | None = None
+    consent_page: ConsentPage | None = None
+    queue: Queue | None = None
+    page: PageRule | None = None
+    links: pd.DataFrame | None = None
+
+    def then(self, newer: Standing) -> Standing:
+        """These orders with the newer ones in their place where there are any."""
+        changed = {
+            f.name: getattr(newer, f.name)
+            for f in dataclasses.fields(newer)
+            if getattr(newer, f.name) is not None
+        }
+        return dataclasses.replace(self, **changed) if changed else self
