@@ -49,7 +49,17 @@ _HOME = {
     "hint": "classroom.progress",
     "progress": "classroom.progress",
 }
-_MODULES = ("policies", "classroom", "tables", "plots", "widgets", "experiments", "operational")
+_MODULES = (
+    "policies",
+    "classroom",
+    "tables",
+    "plots",
+    "widgets",
+    "experiments",
+    "operational",
+    "datasets",
+    "report",
+)
 
 __all__ = [*_HOME, "classroom", "policies", "tables"]
 

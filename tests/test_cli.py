@@ -176,6 +176,7 @@ def test_every_ready_policy_can_be_named():
         assert words.policy_of(name).decide
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")
 def test_an_interrupted_simulation_ends_with_130_and_leaves_nothing(tmp_path):
     command = [sys.executable, "-m", "crmlab.cli", "simulate", "--customers", "20000"]
     process = subprocess.Popen(

@@ -99,7 +99,6 @@ def test_a_check_finds_what_is_changed_missing_or_unknown(tmp_path):
 
 
 def test_the_command_checks_and_builds(tmp_path, monkeypatch):
-    monkeypatch.setattr("crmlab.datasets.build.NAMES", ("own_log",))
     monkeypatch.setattr(build, "__defaults__", (("own_log",), None))
     monkeypatch.setattr(check, "__defaults__", (("own_log",), None))
     call = CliRunner().invoke

@@ -139,9 +139,9 @@ class NotebookPage:
 
     def run_all(self) -> None:
         """Run every cell, and wait until all have finished."""
-        self.page.locator(".jp-Notebook").first.wait_for()
         from playwright.sync_api import TimeoutError
 
+        self.page.locator(".jp-Notebook").first.wait_for()
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
         self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         with contextlib.suppress(TimeoutError):  # done before anybody could see it run

@@ -123,13 +123,13 @@ def journey(
     )
     pages = visits["pages"].astype(str) + " pages, from " + visits["source"].astype(str)
     left = visits[visits["cart"] & (visits["order_id"] == 0)]
-    euros = "value " + bought["value_eur"].map("{:.2f} EUR".format)
+    euros = bought["value_eur"].map("value {:.2f} EUR".format)
     kinds = sent["kind"].astype(str) + ", cell " + sent["cell"].astype(str)
     parts = [
-        _touches(visits["started_at"], "customer", "visits the shop", pages),
-        _touches(left["started_at"], "customer", "leaves a cart", ""),
         _touches(sent["sent_at"], "firm", "sends a message", kinds),
         _touches(reacted["at"], "customer", reacted["event"].astype(str) + "s", "the message"),
+        _touches(visits["started_at"], "customer", "visits the shop", pages),
+        _touches(left["started_at"], "customer", "leaves a cart", ""),
         _touches(bought["ordered_at"], "customer", "orders", euros),
     ]
     found = pd.concat(parts)

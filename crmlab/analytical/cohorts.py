@@ -45,9 +45,7 @@ def log_end(orders: pd.DataFrame) -> np.datetime64:
     return (last.astype("datetime64[D]") + _DAY).astype("datetime64[s]")
 
 
-def came_back(
-    records: Records, when: When | None = None, horizon_weeks: int = 26
-) -> pd.DataFrame:
+def came_back(records: Records, when: When | None = None, horizon_weeks: int = 26) -> pd.DataFrame:
     """Who had been silent for how long at a moment, and who ordered in the weeks after it.
 
     Only ``records.as_of(when)`` is used for what was known; only the horizon for what came.
@@ -102,9 +100,7 @@ def came_back(
     later = records.orders.loc[(times >= now) & (times < until), "customer_id"].value_counts()
     later_orders = known["customer_id"].map(later).fillna(0).astype("int64")
     silent = (now - known.pop("last_ordered_at").to_numpy()) / _WEEK
-    return known.assign(
-        weeks_silent=silent, later_orders=later_orders, came_back=later_orders > 0
-    )
+    return known.assign(weeks_silent=silent, later_orders=later_orders, came_back=later_orders > 0)
 
 
 def judge_silence(customers: pd.DataFrame, lost_after_weeks: float) -> pd.Series:
@@ -146,8 +142,13 @@ def return_rates(customers: pd.DataFrame, lost_after_weeks: float) -> pd.Series:
 
     Examples
     --------
-    >>> table = pd.DataFrame({"orders": [1, 1, 5, 9], "weeks_silent": [30.0, 30.0, 30.0, 2.0],
-    ...                       "came_back": [True, False, False, True]})
+    >>> table = pd.DataFrame(
+    ...     {
+    ...         "orders": [1, 1, 5, 9],
+    ...         "weeks_silent": [30.0, 30.0, 30.0, 2.0],
+    ...         "came_back": [True, False, False, True],
+    ...     }
+    ... )
     >>> return_rates(table, 26)
     1 order          0.5
     2 or 3 orders    NaN
@@ -178,8 +179,14 @@ def cohort_activity(orders: pd.DataFrame, period_weeks: int = 4) -> pd.DataFrame
 
     Examples
     --------
-    >>> orders = pd.DataFrame({"customer_id": [1, 2, 1, 3], "ordered_at": pd.to_datetime(
-    ...     ["2024-01-01", "2024-01-02", "2024-01-09", "2024-01-14"])})
+    >>> orders = pd.DataFrame(
+    ...     {
+    ...         "customer_id": [1, 2, 1, 3],
+    ...         "ordered_at": pd.to_datetime(
+    ...             ["2024-01-01", "2024-01-02", "2024-01-09", "2024-01-14"]
+    ...         ),
+    ...     }
+    ... )
     >>> cohort_activity(orders, period_weeks=1)
                 customers    0    1
     cohort
@@ -257,8 +264,14 @@ def repeat_counts(orders: pd.DataFrame, until: When, most: int = 7) -> pd.Series
 
     Examples
     --------
-    >>> orders = pd.DataFrame({"customer_id": [1, 1, 1, 2], "ordered_at": pd.to_datetime(
-    ...     ["2024-01-01", "2024-01-01", "2024-01-09", "2024-01-14"])})
+    >>> orders = pd.DataFrame(
+    ...     {
+    ...         "customer_id": [1, 1, 1, 2],
+    ...         "ordered_at": pd.to_datetime(
+    ...             ["2024-01-01", "2024-01-01", "2024-01-09", "2024-01-14"]
+    ...         ),
+    ...     }
+    ... )
     >>> repeat_counts(orders, "2024-02-01", most=2).tolist()
     [1, 1, 0]
     """
@@ -272,8 +285,12 @@ def repeat_counts(orders: pd.DataFrame, until: When, most: int = 7) -> pd.Series
 def weekly_repeats(orders: pd.DataFrame, weeks: int) -> pd.Series:
     """Repeat orders of each week since the log began: all but the first of each customer.
 
-    >>> orders = pd.DataFrame({"customer_id": [1, 1, 2], "ordered_at": pd.to_datetime(
-    ...     ["2024-01-01", "2024-01-09", "2024-01-14"])})
+    >>> orders = pd.DataFrame(
+    ...     {
+    ...         "customer_id": [1, 1, 2],
+    ...         "ordered_at": pd.to_datetime(["2024-01-01", "2024-01-09", "2024-01-14"]),
+    ...     }
+    ... )
     >>> weekly_repeats(orders, weeks=2).tolist()
     [0, 1]
     """

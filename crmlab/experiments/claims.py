@@ -161,8 +161,7 @@ class Claim:
 
     def sensitivity(self) -> pd.DataFrame:
         """The stored screen: the assumed parameters that matter most for this claim."""
-        file = resources.files("crmlab.experiments") / "sensitivity.csv"
-        table = pd.read_csv(file.open("r"))
+        table = _shipped("sensitivity.csv")
         return table[table["claim"] == self.id].drop(columns="claim").reset_index(drop=True)
 
     def _row(self, condition: str, values: np.ndarray, seconds: float) -> dict[str, Any]:
@@ -304,9 +303,17 @@ def claim(id: str) -> Claim:
 
 def stored(id: str | None = None) -> pd.DataFrame:
     """The stored results of ``make claims``: all of them, or one claim's three rows."""
-    file = resources.files("crmlab.experiments") / "verdicts.csv"
-    table = pd.read_csv(file.open("r"), dtype={"key": str})
+    table = _shipped("verdicts.csv")
     return table if id is None else table[table["claim"] == id].reset_index(drop=True)
+
+
+def _shipped(name: str) -> pd.DataFrame:
+    """A stored table; ``null`` is a condition in it and no missing value."""
+    file = resources.files("crmlab.experiments") / name
+    if not file.is_file():
+        raise FileNotFoundError(f"{name} is not stored yet: run make claims.")
+    with file.open("r", encoding="utf-8") as text:
+        return pd.read_csv(text, dtype={"key": str}, keep_default_na=False)
 
 
 def stale() -> list[str]:

@@ -215,11 +215,10 @@ class Log:
         return to_frame(contract, columns)
 
     def finish(self) -> None:
-        """Dress what waits, and close the files."""
+        """Dress what has to be known at the end: the orders, and all that goes to disk."""
         self.dress("orders")
         if self.writer:
             self.dress("sessions")
-            self.writer.close()
 
     def ledger(self) -> pd.DataFrame:
         """The money: one row a week and cause."""

@@ -197,6 +197,7 @@ def run_market(
         static = _static_tables(engine)
         if engine.log.writer is not None:
             _save_static(engine, static)
+            engine.log.writer.close()
     except BaseException:
         if engine.log.writer is not None:
             engine.log.writer.abandon()
@@ -235,7 +236,10 @@ def _save_static(engine: Engine, static: dict[str, Callable[[], pd.DataFrame]]) 
     writer = engine.log.writer
     assert writer is not None
     for name, make in static.items():
-        make().to_parquet(writer.folder / f"{name}.parquet", index=False)
+        make().to_parquet(writer.partial / f"{name}.parquet", index=False)
+    (writer.partial / "truth").mkdir(exist_ok=True)
+    for name, table in (("people", _people(engine)), ("identity", _identity(engine))):
+        table.to_parquet(writer.partial / "truth" / f"{name}.parquet", index=False)
 
 
 def _records(engine: Engine, static: dict[str, Callable[[], pd.DataFrame]]) -> Records:

@@ -29,11 +29,13 @@ class PartWriter:
             )
         self.partial = self.folder.with_name(self.folder.name + ".partial")
         self.partial.mkdir(parents=True, exist_ok=True)
-        for leftover in self.partial.glob("*.parquet"):
+        for leftover in self.partial.rglob("*.parquet"):
             leftover.unlink()
         self.waiting: dict[str, list[dict[str, Any]]] = {}
         self.rows: dict[str, int] = {}
         self.files: dict[str, Any] = {}
+        self.parts: dict[str, int] = {}
+        self.closed = False
 
     def write(self, table: str, columns: dict[str, Any]) -> None:
         """Take columns of a table; they reach the disk a million rows at a time."""
@@ -56,7 +58,7 @@ class PartWriter:
         arrow = _arrow_table(contract, parts)
         if table not in self.files:
             self.files[table] = pq.ParquetWriter(
-                self.partial / f"{table}.parquet",
+                self._file(table),
                 arrow.schema,
                 compression="zstd",
                 compression_level=1,
@@ -65,47 +67,61 @@ class PartWriter:
             )
         self.files[table].write_table(arrow, row_group_size=_ROWS_A_GROUP)
 
+    def _file(self, table: str, part: int | None = None) -> Path:
+        """Where a table goes: the firm's into the folder, the truth's into ``truth/`` below it."""
+        place = self.folder if self.closed else self.partial
+        if table.startswith("true_"):
+            place, table = place / "truth", table.removeprefix("true_")
+            place.mkdir(exist_ok=True)
+        return place / (f"{table}.parquet" if part is None else f"{table}.{part}.parquet")
+
     def read(self, table: str, contract: Table) -> pd.DataFrame:
-        """Everything written so far of one table, while the run goes on."""
+        """Everything written of one table, also while the run goes on."""
         import pyarrow.parquet as pq
 
-        self.flush(table)
-        if table in self.files:  # close the file to read it, and go on in a further one
-            self.files.pop(table).close()
-            part = self.partial / f"{table}.parquet"
-            number = len(list(self.partial.glob(f"{table}.*.parquet")))
-            part.rename(self.partial / f"{table}.{number}.parquet")
-        parts = sorted(self.partial.glob(f"{table}.*.parquet"))
-        if not parts:
+        if self.closed:
+            files = [f for f in [self._file(table)] if f.exists()]
+        else:
+            self._set_aside(table)
+            files = [self._file(table, n) for n in range(self.parts.get(table, 0))]
+        if not files:
             return contract.empty()
-        frame = pd.concat([pq.read_table(p).to_pandas() for p in parts], ignore_index=True)
+        frame = pd.concat([pq.read_table(f).to_pandas() for f in files], ignore_index=True)
         types: Any = {c.name: c.pandas_dtype for c in contract.columns}
         return frame.astype(types).sort_values(contract.sort_by, ignore_index=True)
 
-    def close(self) -> None:
-        """Write the rest and give the folder its name."""
-        import pyarrow.parquet as pq
+    def _set_aside(self, table: str) -> None:
+        """Finish the file that is being written, so that it can be read; go on in a further one."""
+        self.flush(table)
+        if table in self.files:
+            self.files.pop(table).close()
+            part = self.parts.get(table, 0)
+            self._file(table).rename(self._file(table, part))
+            self.parts[table] = part + 1
 
+    def close(self) -> None:
+        """Write the rest, join what was set aside, and give the folder its name."""
         for table in list(self.waiting):
             self.flush(table)
+        for table in list(self.parts):
+            self._join(table)
         for file in self.files.values():
             file.close()
-        for table in {p.name.split(".")[0] for p in self.partial.glob("*.[0-9]*.parquet")}:
-            parts = sorted(self.partial.glob(f"{table}*.parquet"))
-            whole = [pq.read_table(p) for p in parts]
-            for p in parts:
-                p.unlink()
-            import pyarrow as pa
-
-            pq.write_table(
-                pa.concat_tables(whole),
-                self.partial / f"{table}.parquet",
-                compression="zstd",
-                compression_level=1,
-            )
         if self.folder.exists():
             self.folder.rmdir()
         self.partial.rename(self.folder)
+        self.closed = True
+
+    def _join(self, table: str) -> None:
+        import pyarrow.parquet as pq
+
+        self._set_aside(table)
+        files = [self._file(table, n) for n in range(self.parts.pop(table))]
+        schema = pq.read_schema(files[0])
+        with pq.ParquetWriter(self._file(table), schema, compression="zstd") as whole:
+            for file in files:
+                whole.write_table(pq.read_table(file))
+                file.unlink()
 
     def abandon(self) -> None:
         """Give the run up: remove what was written."""

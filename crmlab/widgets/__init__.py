@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from crmlab.widgets.live import LiveView, Reading
     from crmlab.widgets.log_views import silence
     from crmlab.widgets.market_views import contact_pressure, pressure_grid, replay
+    from crmlab.widgets.response_views import reminders
+    from crmlab.widgets.permission_views import permission_plan
 
 _HOME = {
     "choice": "controls",
@@ -22,7 +24,9 @@ _HOME = {
     "LiveView": "live",
     "Reading": "live",
     "contact_pressure": "market_views",
+    "permission_plan": "permission_views",
     "pressure_grid": "market_views",
+    "reminders": "response_views",
     "replay": "market_views",
     "silence": "log_views",
 }
@@ -32,7 +36,9 @@ __all__ = [
     "Reading",
     "choice",
     "contact_pressure",
+    "permission_plan",
     "pressure_grid",
+    "reminders",
     "replay",
     "silence",
     "slider",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +12,8 @@ from crmlab.analytical.permission import list_size, mail_quality
 from crmlab.market.run import Run, simulate
 from crmlab.market.scenario import Scenario
 from crmlab.operational.consent import permission
-from crmlab.plots.kept import settle
 from crmlab.plots.lines import draw_lines, label_axes
-from crmlab.plots.style import WIDTH, applied, canvas, euros, legend_below, number
+from crmlab.plots.style import WIDTH, applied, canvas, euros, legend_below, number, settle
 from crmlab.widgets.controls import choice, slider
 from crmlab.widgets.live import LiveView, Reading
 from crmlab.widgets.summaries import profit_so_far
@@ -26,6 +25,11 @@ WAYS_OUT = (
     ("a preference centre offers fewer e-mails", "preference centre"),
     ("hidden (unlawful in many places)", "obstructed"),
 )
+_SHORT_NAME = {
+    "plain": "one click out",
+    "preference centre": "preference centre",
+    "obstructed": "hidden way out",
+}
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ def permission_plan(
     """
     quiet = simulate(scenario, customers, weeks, seed)
 
-    @lru_cache(maxsize=None)
+    @cache
     def tried(every_weeks: int, path: str) -> Course:
         policy = permission(every_weeks, incentive_eur=0.0, path=path)
         return course(simulate(scenario, customers, weeks, seed, policy), quiet)
@@ -111,6 +115,8 @@ class _Panels:
         with applied():
             self._axes[0].axhline(0, color="black", linewidth=1)
             self._axes[0].axvline(SHORT, color="black", linewidth=1, linestyle=(0, (1, 2)))
+            for axes in self._axes:
+                axes.set_xlim(0, weeks + 1)
             self._axes[0].set_ylim(-1, 1)
             self._axes[1].set_ylim(0, 100)
         self._low, self._high = -0.4, 1.0
@@ -129,20 +135,16 @@ class _Panels:
 def _read(every_weeks: int, path: str, plan: Course, reference: Course) -> Reading:
     weeks = len(plan.gain_eur)
     ahead = plan.gain_eur - reference.gain_eur
-    often = "Weekly" if every_weeks == 1 else f"Every {every_weeks} weeks"
-    way = {"plain": "one click out", "preference centre": "preference centre",
-           "obstructed": "hidden way out"}[path]  # fmt: skip
-    if every_weeks == 2 and path == "plain":
-        title = (
-            f"{often}, {way}: {euros(plan.gain_eur[-1], signed=True)} per customer after {weeks} "
-            "weeks; hold other plans against it"
-        )
-    else:
-        early = min(SHORT, weeks)
-        title = (
-            f"{often}, {way}: {_side(ahead[early - 1])} after {early} weeks, "
-            f"{_side(ahead[-1])} after {weeks}"
-        )
+    early = min(SHORT, weeks)
+    often = "Every week" if every_weeks == 1 else f"Every {every_weeks} weeks"
+    name = f"{often}, {_SHORT_NAME[path]}"
+    title = (
+        f"{name}: {euros(ahead[early - 1], signed=True)} per customer against the dashed plan "
+        f"after {early} weeks, {euros(ahead[-1], signed=True)} after {weeks}"
+    )
+    if plan is reference:
+        earned = euros(plan.gain_eur[-1], signed=True)
+        title = f"{name}: {earned} per customer against no e-mail; hold other plans against it"
     text = (
         f"After {weeks} weeks the plan has earned {euros(plan.gain_eur[-1], signed=True)} per "
         f"customer against no e-mail, with {plan.listed[-1]:.0%} of the customers on the list and "
@@ -151,7 +153,3 @@ def _read(every_weeks: int, path: str, plan: Course, reference: Course) -> Readi
         f"and {number(reference.complaints)}."
     )
     return Reading(title, text)
-
-
-def _side(ahead_eur: float) -> str:
-    return f"{euros(abs(ahead_eur))} {'ahead' if ahead_eur >= 0 else 'behind'}"

@@ -12,10 +12,6 @@ from tools.notebook_page import NotebookPage, browser, why_no_browser
 pytestmark = pytest.mark.browser
 
 NOTEBOOK = Path(__file__).parents[2] / "notebooks" / "01_the_market.ipynb"
-# JupyterLab's own noise, each with its reason. Anything else is an error of ours.
-KNOWN_NOISE = (
-    "favicon",  # the browser asks for an icon that the server has not got; nothing is drawn by it
-)
 
 
 @pytest.fixture
@@ -63,7 +59,7 @@ def test_a_slider_moved_by_keyboard_changes_the_picture(chromium, notebook, shot
         assert after != before
         assert _seen(view) == before
         assert _named(view)
-        assert [e for e in page.console_errors if not any(n in e for n in KNOWN_NOISE)] == []
+        assert page.console_errors == []  # JupyterLab itself says nothing: no exceptions needed
         assert page.requests_outside == []
     assert notebook.read_bytes() == stored
 

@@ -247,3 +247,26 @@ def test_bad_arguments_are_named_and_quoted(arguments, error, words):
     """The message that a student sees."""
     with pytest.raises(error, match=words):
         simulate(**{"scenario": "retail", "customers": 10, "weeks": 2, "seed": 1} | arguments)
+
+
+def test_a_streaming_run_can_be_looked_at_while_it_goes_on(tmp_path):
+    """A policy that reads tables on the way sees, and leaves, the same as in memory."""
+    seen = {"memory": [], "disk": []}
+
+    def watching(where):
+        def policy(view):
+            if view.week % 10 == 9:
+                seen[where].append(view.frame("orders"))
+            return everything(view)
+
+        return policy
+
+    kept = simulate("retail", 100, 31, 6, watching("memory"))
+    streamed = simulate("retail", 100, 31, 6, watching("disk"), out=tmp_path / "run")
+    for one, other in zip(*seen.values(), strict=True):
+        pd.testing.assert_frame_equal(one, other)
+    same(kept, streamed)
+    for name in TRUTH:
+        pd.testing.assert_frame_equal(kept.truth[name], streamed.truth[name])
+        assert (tmp_path / "run" / "truth" / f"{name}.parquet").exists()
+    assert not list((tmp_path / "run").glob("true_*"))

@@ -74,7 +74,7 @@ def test_a_value_computed_by_hand():
     person = somebody(order_rate=0.2, dropout_rate=0.03)
     found = expected_value_eur(FREE, person, np.array([10.0]))
     assert found[0] == pytest.approx(40 * 0.22 * 0.8 * (1 + 0.2 * (1 - np.exp(-0.3)) / 0.03))
-    assert found[0] == pytest.approx(19.2045, abs=1e-4)
+    assert found[0] == pytest.approx(19.2043, abs=1e-4)
 
 
 def test_discounting_is_by_the_year():
@@ -168,9 +168,9 @@ def test_expected_value_is_the_mean_over_luck(process):
 
 @pytest.mark.parametrize("process", PROCESSES)
 def test_expected_value_follows_the_season_and_the_economy(process):
-    """With common shocks to the order rate, the same holds, week by week."""
+    """With common shocks the same holds; the run ends in summer, so most factors are below 1."""
     sc = BUSY.replace(process=process, season_amplitude=0.8, economy_sd=0.3, economy_memory=0.8)
-    people = over_luck(sc, 4_000, 52, 5)
+    people = over_luck(sc, 4_000, 30, 5)
     assert mean_is_right(people)
     assert slope_is_right(people)
 

@@ -74,7 +74,8 @@ register(
     Claim(
         id="short-tests-favour-too-much-mail",
         concepts=("E05", "E06"),
-        sentence="In a quarter weekly mail looks better than fortnightly; in two years it is worse.",
+        sentence="In a quarter weekly mail looks better than fortnightly; "
+        "in two years it is worse.",
         source="Dreze and Bonfrer 2008; Zhang, Kumar and Cosguner 2017",
         kind="response",
         measure=horizon_reversal,
