@@ -85,3 +85,24 @@ def followed_up(
         orders=np.bincount(both["cart"], minlength=n)[:n],
         margin_eur=np.bincount(both["cart"], both["margin_eur"], minlength=n)[:n],
     )
+
+
+def first_cart_outcomes(
+    sessions: pd.DataFrame,
+    orders: pd.DataFrame,
+    consents: pd.DataFrame,
+    within_days: float = 14.0,
+) -> pd.DataFrame:
+    """What followed the first carts of customers who could be written to: a hold-out's units.
+
+    Permission is taken from any agreement on record, and so does not depend on how somebody
+    liked the messages.
+
+    Returns
+    -------
+    DataFrame
+        As `followed_up`, one row a customer who agreed at some time and left a cart.
+    """
+    carts = first_carts(sessions)
+    carts = carts[carts["customer_id"].isin(consents["customer_id"])]
+    return followed_up(carts, orders, within_days)

@@ -157,7 +157,8 @@ def _arrow_table(contract: Table, parts: list[dict[str, Any]]) -> Any:
             codes = pa.array(raw.astype(np.int8))
             arrays.append(pa.DictionaryArray.from_arrays(codes, pa.array(column.dtype)))
         elif column.dtype == "datetime64[s]":
-            seconds = pa.array(raw.astype(np.int64) + _EPOCH_S)
+            never = raw < 0
+            seconds = pa.array(raw.astype(np.int64) + _EPOCH_S, mask=never if never.any() else None)
             arrays.append(seconds.cast(pa.timestamp("s")))
         elif column.dtype == "text":
             arrays.append(pa.array(raw, type=pa.string()))

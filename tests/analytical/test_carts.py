@@ -4,7 +4,12 @@ import pandas as pd
 import pytest
 
 import crmlab as crm
-from crmlab.analytical.carts import abandoned_carts, first_carts, followed_up
+from crmlab.analytical.carts import (
+    abandoned_carts,
+    first_cart_outcomes,
+    first_carts,
+    followed_up,
+)
 
 SESSIONS = pd.DataFrame(
     {
@@ -60,3 +65,12 @@ def test_no_reminder_has_touched_a_first_cart():
     pd.testing.assert_frame_equal(
         first_carts(quiet.records.sessions), first_carts(busy.records.sessions)
     )
+
+
+def test_outcomes_are_those_of_customers_who_agreed():
+    r = crm.simulate("retail", 400, 30, 7).records
+    found = first_cart_outcomes(r.sessions, r.orders, r.consents)
+    assert set(found["customer_id"]) == set(first_carts(r.sessions)["customer_id"]) & set(
+        r.consents["customer_id"]
+    )
+    assert 0 < (found["orders"] > 0).mean() < 1

@@ -34,6 +34,21 @@ def last_click_overstates(scenario: Scenario, seed: int) -> float:
     return (claimed - gained) / CUSTOMERS
 
 
+def last_click_flatters_the_late(scenario: Scenario, seed: int) -> float:
+    """By how much last click prefers cart reminders to the newsletter beyond what is true.
+
+    What it claims too much for cart reminders, less what it claims too much for a fortnightly
+    newsletter, EUR per customer.
+    """
+    quiet = simulate(scenario, CUSTOMERS, 52, seed)
+    too_much = []
+    for policy in (standing((cart_rule(1),)), newsletter(2)):
+        busy = simulate(scenario, CUSTOMERS, 52, seed, policy)
+        claimed, gained = claimed_and_gained(credit(busy, quiet))
+        too_much.append(claimed - gained)
+    return (too_much[0] - too_much[1]) / CUSTOMERS
+
+
 register(
     Claim(
         id="sense-and-respond-beats-calendar",
@@ -89,6 +104,26 @@ register(
         hostile={"cart_before_order": 0.0},
         null={"cart_before_order": 0.0, "lost_cart_share": 0.0},
         breaks="nobody returns to a cart by themselves",
+    )
+)
+register(
+    Claim(
+        id="last-click-flatters-the-late-message",
+        concepts=("B10", "E08"),
+        sentence="Last click makes cart reminders look better, against the newsletter, than true.",
+        source="lab X08; attribution against a second life",
+        kind="measurement",
+        measure=last_click_flatters_the_late,
+        unit="EUR per customer",
+        least=0.05,
+        hostile={"responsiveness_mean": 0.0, "cart_before_order": 0.0},
+        null={
+            "email_effect": 0.0,
+            "cart_recovery": 0.0,
+            "cart_before_order": 0.0,
+            "lost_cart_share": 0.0,
+        },
+        breaks="a newsletter gains nothing, and nobody returns to a cart by themselves",
     )
 )
 register(
