@@ -157,9 +157,7 @@ def auc(
 def violations(table: pd.DataFrame, weeks: int = WEEKS) -> float:
     """Share of the rows that no log can give: a rule of arithmetic or of the grid is broken."""
     x, recency, age, value = (table[c].to_numpy(dtype=float) for c in COLUMNS)
-    off_grid = [
-        np.abs(v * n - np.rint(v * n)) > 1e-6 for v, n in ((x, 1), (recency, 7), (age, 7))
-    ]
+    off_grid = [np.abs(v * n - np.rint(v * n)) > 1e-6 for v, n in ((x, 1), (recency, 7), (age, 7))]
     days, spare = np.rint(recency * 7), 1e-9
     broken = np.logical_or.reduce(
         [

@@ -12,7 +12,7 @@ constants of Stafford's variant 13). Both levels are needed: with one, two keys 
 by a multiple of PHI give the same sequence, shifted. Variates are made by inversion, so a
 higher rate never lowers a count drawn from the same luck.
 
-Every function takes arrays of any shape that broadcast, and returns a new array.
+Functions take arrays (shapes of parameters broadcast to those of the draws) and return new ones.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class Chance:
 
     def base(self, stream: str, ids: ArrayLike) -> Bits:
         """The first level: one word per id for this stream, to be kept and drawn from."""
-        ids = np.asarray(ids).astype(np.uint64, copy=True)
+        ids = _whole("ids", ids).astype(np.uint64, copy=True)
         if ids.ndim == 0:
             ids = ids.reshape(1)
         np.multiply(ids, _PHI, out=ids)
@@ -108,11 +108,19 @@ class Chance:
         return uniform(self.base(stream, ids), t)
 
 
+def _whole(name: str, values: ArrayLike) -> NDArray:
+    """The values as an array, if they are whole numbers: 1.5 must not pass for 1."""
+    array = np.asarray(values)
+    if array.dtype.kind not in "iu" and array.size:
+        raise TypeError(f"{name} must be whole numbers, got dtype {array.dtype}: use astype(int).")
+    return array
+
+
 def bits(base: Bits, t: ArrayLike = 0) -> Bits:
     """The second level: the 64 random bits of time ``t`` (whole, at least 0)."""
     if isinstance(t, int):
         return mix_in_place(np.add(base, np.uint64(((t + 1) * PHI) & _WORD)))
-    step = np.asarray(t).astype(np.uint64)
+    step = _whole("t", t).astype(np.uint64)
     step += np.uint64(1)
     np.multiply(step, _PHI, out=step)
     if step.shape == base.shape:
@@ -150,12 +158,14 @@ def normal(base: Bits, t: ArrayLike = 0) -> Floats:
 def poisson(unit: ArrayLike, mean: ArrayLike) -> NDArray[np.int64]:
     """Counts by inversion: the smallest n whose Poisson probability reaches ``unit``.
 
-    Monotone: with the same ``unit``, a larger ``mean`` never gives a smaller count. The
-    search runs over a shrinking set of those who are not done; means above 60 start from
+    Monotone: with the same ``unit``, a larger ``mean`` does not give a smaller count, but
+    for rounding (a chance of about 1e-15 a draw, see ``docs/chance.md``). The search runs over a shrinking set of those who are not done; means above 60 start from
     the inverse incomplete gamma function instead.
     """
     unit = np.asarray(unit, dtype=np.float64)
     mean = np.asarray(mean, dtype=np.float64)
+    if mean.size and not 0.0 <= float(mean.min()) <= float(mean.max()) < 1e9:
+        raise ValueError(f"mean must be in [0, 1e9), got values from {mean.min()} to {mean.max()}.")
     if mean.shape != unit.shape:
         unit, mean = np.broadcast_arrays(unit, mean)
     count = np.zeros(unit.shape, dtype=np.int64)
@@ -187,8 +197,18 @@ def poisson(unit: ArrayLike, mean: ArrayLike) -> NDArray[np.int64]:
 
 
 def geometric(unit: ArrayLike, p: ArrayLike) -> NDArray[np.int64]:
-    """Trials up to and including the first success (1, 2, ...), by inversion."""
-    steps = np.ceil(np.log1p(-np.asarray(unit)) / np.log1p(-np.asarray(p, dtype=np.float64)))
+    """Trials up to and including the first success (1, 2, ...), by inversion.
+
+    Raises
+    ------
+    ValueError
+        ``p`` is not in (0, 1].
+    """
+    p = np.asarray(p, dtype=np.float64)
+    if p.size and not (p.min() > 0.0 and p.max() <= 1.0):
+        raise ValueError(f"p must be in (0, 1], got values from {p.min()} to {p.max()}.")
+    with np.errstate(divide="ignore"):
+        steps = np.ceil(np.log1p(-np.asarray(unit)) / np.log1p(-p))
     return np.maximum(steps, 1.0).astype(np.int64)
 
 
@@ -201,6 +221,10 @@ def log_gamma_variate(base: Bits, shape: ArrayLike, t: ArrayLike = 0) -> Floats:
     """
     attempts = bits(base, t)
     shape = np.broadcast_to(np.asarray(shape, dtype=np.float64), attempts.shape)
+    if shape.size and not (shape.min() > 0.0 and np.isfinite(shape.max())):
+        raise ValueError(
+            f"shape must be finite and > 0, got values from {shape.min()} to {shape.max()}."
+        )
     small = shape < 1.0
     d = np.where(small, shape + 1.0, shape) - 1.0 / 3.0
     c = 1.0 / np.sqrt(9.0 * d)
@@ -238,31 +262,47 @@ def beta(base: Bits, a: ArrayLike, b: ArrayLike, t: int = 0) -> Floats:
 
 _ID_BITS = 31
 _ID_MASK = np.uint64((1 << _ID_BITS) - 1)
-_ID_ODD = 0x2C1B3C6D, 0x297A2D39  # the multipliers of Wang's 32-bit hash: any odd number serves
+_HALF = np.uint64(16)
+_ROUNDS = 4
+
+
+def _round_keys(secret: int) -> list[tuple[int, int]]:
+    """For each round 31 bits to flip and an odd number to multiply by, all from the secret."""
+    words = [key(int(secret) & _WORD, f"shuffle/{i}") for i in range(_ROUNDS)]
+    return [(w & int(_ID_MASK), (w >> 32) & int(_ID_MASK) | 1) for w in words]
 
 
 def shuffle_ids(ids: ArrayLike, secret: int) -> NDArray[np.int64]:
     """Rename whole numbers below 2**31 one to one, so that order tells nothing.
 
-    A firm's record keys are made so; ``unshuffle_ids`` is the way back. Two rounds of
-    xor-shift and multiplication modulo 2**31, each step invertible.
+    A firm's record keys are made so; `unshuffle_ids` is the way back. Four rounds of flips,
+    xor-shift and multiplication modulo 2**31, each invertible, with keys from the secret.
+
+    Raises
+    ------
+    ValueError
+        An id below 0 or not below 2**31.
     """
-    x = np.asarray(ids).astype(np.uint64)
-    x = x ^ (np.uint64(secret) & _ID_MASK)
-    for odd in _ID_ODD:
-        x = x ^ (x >> np.uint64(16))
+    given = _whole("ids", ids).astype(np.int64)
+    if given.size and not 0 <= int(given.min()) <= int(given.max()) <= int(_ID_MASK):
+        bad = given[(given < 0) | (given > int(_ID_MASK))].ravel()[0]
+        raise ValueError(f"ids must be in [0, 2**31), got {bad}.")
+    x = given.astype(np.uint64)
+    for flip, odd in _round_keys(secret):
+        x = x ^ np.uint64(flip)
+        x = x ^ (x >> _HALF)
         x = (x * np.uint64(odd)) & _ID_MASK
-    return (x ^ (x >> np.uint64(16))).astype(np.int64)
+    return (x ^ (x >> _HALF)).astype(np.int64)
 
 
 def unshuffle_ids(ids: ArrayLike, secret: int) -> NDArray[np.int64]:
-    """Undo ``shuffle_ids``; a number that is no key of 31 bits comes back as -1."""
-    given = np.asarray(ids).astype(np.int64)
+    """Undo `shuffle_ids`; a number that is no key of 31 bits comes back as -1."""
+    given = _whole("ids", ids).astype(np.int64)
     valid = (given >= 0) & (given <= int(_ID_MASK))
-    x = given.astype(np.uint64) & _ID_MASK
-    for odd in reversed(_ID_ODD):
-        x = x ^ (x >> np.uint64(16))
+    x = np.where(valid, given, 0).astype(np.uint64)
+    x = x ^ (x >> _HALF)
+    for flip, odd in reversed(_round_keys(secret)):
         x = (x * np.uint64(pow(odd, -1, 1 << _ID_BITS))) & _ID_MASK
-    x = x ^ (x >> np.uint64(16))
-    x = x ^ (np.uint64(secret) & _ID_MASK)
+        x = x ^ (x >> _HALF)
+        x = x ^ np.uint64(flip)
     return np.where(valid, x.astype(np.int64), -1)

@@ -13,6 +13,8 @@ import pandas as pd
 from crmlab.checks import one_of
 
 EVENTS = ("click", "open")
+_REACTIONS = {"bounce": "never gets", "open": "opens", "click": "clicks",
+              "complaint": "reports as spam", "unsubscribe": "unsubscribes from"}  # fmt: skip
 _COLUMNS = ["order_id", "customer_id", "ordered_at", "value_eur", "margin_eur",
             "message_id", "at", "kind", "cell"]  # fmt: skip
 _NEEDED = {
@@ -127,7 +129,9 @@ def journey(
     kinds = sent["kind"].astype(str) + ", cell " + sent["cell"].astype(str)
     parts = [
         _touches(sent["sent_at"], "firm", "sends a message", kinds),
-        _touches(reacted["at"], "customer", reacted["event"].astype(str) + "s", "the message"),
+        _touches(
+            reacted["at"], "customer", reacted["event"].astype(str).map(_REACTIONS), "the message"
+        ),
         _touches(visits["started_at"], "customer", "visits the shop", pages),
         _touches(left["started_at"], "customer", "leaves a cart", ""),
         _touches(bought["ordered_at"], "customer", "orders", euros),

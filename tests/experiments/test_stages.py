@@ -13,7 +13,7 @@ def test_silence_makes_it_likelier_that_somebody_has_gone():
 
 
 def test_where_nobody_leaves_nobody_has_gone():
-    loyal = crm.scenario("retail").replace(dropout_shape=1.0, dropout_scale_weeks=1e9)
+    loyal = crm.scenario("retail").replace(dropout_shape=1.0, dropout_scale_weeks=1e6)
     assert not stages_and_truth(loyal, customers=200, week=20, seed=7)["gone"].any()
 
 

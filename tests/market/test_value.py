@@ -137,7 +137,9 @@ def over_luck(
         chance = Chance(100 + luck).split("luck")
         run = run_market(sc, customers, weeks, 1, Chance(1).split("people"), chance, None)
         people = run.truth.people.set_index("person_id")
-        runs.append(people[[column, "realised_value_eur"]].set_axis(["expected", "realised"], axis=1))
+        runs.append(
+            people[[column, "realised_value_eur"]].set_axis(["expected", "realised"], axis=1)
+        )
     return pd.concat(runs).groupby(level=0).mean()
 
 

@@ -81,7 +81,7 @@ register(
     Claim(
         id="a-second-reminder-pays",
         concepts=("B10",),
-        sentence="A second reminder of an abandoned cart brings further margin.",
+        sentence="A reminder after the first e-mail about an abandoned cart brings further margin.",
         source="continuing with reminders, lecture notes 8.1",
         kind="response",
         measure=margin_gain(standing((cart_rule(1),)), standing((cart_rule(0),)), CUSTOMERS, 52),
