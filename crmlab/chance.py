@@ -158,9 +158,10 @@ def normal(base: Bits, t: ArrayLike = 0) -> Floats:
 def poisson(unit: ArrayLike, mean: ArrayLike) -> NDArray[np.int64]:
     """Counts by inversion: the smallest n whose Poisson probability reaches ``unit``.
 
-    Monotone: with the same ``unit``, a larger ``mean`` does not give a smaller count, but
-    for rounding (a chance of about 1e-15 a draw, see ``docs/chance.md``). The search runs over a shrinking set of those who are not done; means above 60 start from
-    the inverse incomplete gamma function instead.
+    Monotone: with the same ``unit``, a larger ``mean`` does not give a smaller count, but for
+    rounding (a chance of about 1e-15 a draw, see ``docs/chance.md``). The search runs over a
+    shrinking set of those who are not done; means above 60 start from the inverse incomplete
+    gamma function instead.
     """
     unit = np.asarray(unit, dtype=np.float64)
     mean = np.asarray(mean, dtype=np.float64)

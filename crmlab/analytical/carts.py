@@ -7,8 +7,13 @@ about the reminders.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    from crmlab.records import Records
 
 _SECONDS_A_DAY = 86_400
 
@@ -87,22 +92,24 @@ def followed_up(
     )
 
 
-def first_cart_outcomes(
-    sessions: pd.DataFrame,
-    orders: pd.DataFrame,
-    consents: pd.DataFrame,
-    within_days: float = 14.0,
-) -> pd.DataFrame:
+def first_cart_outcomes(records: Records, within_days: float = 14.0) -> pd.DataFrame:
     """What followed the first carts of customers who could be written to: a hold-out's units.
 
     Permission is taken from any agreement on record, and so does not depend on how somebody
     liked the messages.
+
+    Parameters
+    ----------
+    records : Records
+        With sessions, orders and consents.
+    within_days : float
+        As in `followed_up`.
 
     Returns
     -------
     DataFrame
         As `followed_up`, one row a customer who agreed at some time and left a cart.
     """
-    carts = first_carts(sessions)
-    carts = carts[carts["customer_id"].isin(consents["customer_id"])]
-    return followed_up(carts, orders, within_days)
+    carts = first_carts(records.sessions)
+    carts = carts[carts["customer_id"].isin(records.consents["customer_id"])]
+    return followed_up(carts, records.orders, within_days)

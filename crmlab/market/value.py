@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammainc
 
 from crmlab.market.people import People
 from crmlab.market.scenario import Scenario
@@ -40,57 +39,83 @@ def expected_orders(
 
     ``factors`` are the common shocks by week of the run; with them the sum goes week by week.
     """
-    rate, delta = people.order_rate, weekly_discount(scenario)
-    leave = people.dropout_rate + delta
+    horizon = np.maximum(horizon_weeks, 0.0)
+    steady = factors is None or bool(np.all(factors == 1.0))
     if scenario.process == "bg/bb":
-        return _discrete(scenario, people, horizon_weeks, delta)
-    if scenario.process == "regular":
-        return _regular(scenario, people, horizon_weeks, leave)
-    if scenario.process == "bg/nbd":
-        leave = rate * people.dropout_probability + delta
-    if factors is None or np.all(factors == 1.0):
-        return rate * _annuity(leave, horizon_weeks)
-    total = np.zeros(len(people))
+        return _opportunities(scenario, people, horizon, None if steady else factors)
     born = people.born_s / WEEK_SECONDS
-    for week, factor in enumerate(factors):
-        begin = np.maximum(week - born, 0.0)
-        until = np.clip(week + 1 - born, 0.0, np.maximum(horizon_weeks, 0.0))
-        total += (
-            rate * factor * (_annuity(leave, until) - _annuity(leave, np.minimum(begin, until)))
-        )
+    parts = [(1.0, horizon)]
+    if not steady:
+        ends = [np.clip(w - born, 0.0, horizon) for w in range(len(factors) + 1)]  # type: ignore[arg-type]
+        parts = [(float(f), ends[w + 1] - ends[w]) for w, f in enumerate(factors)]  # type: ignore[arg-type]
+    return (
+        _regular(scenario, people, parts)
+        if scenario.process == "regular"
+        else _poisson(scenario, people, parts)
+    )
+
+
+def _poisson(
+    s: Scenario, people: People, parts: list[tuple[float, NDArray]]
+) -> NDArray[np.float64]:
+    """Poisson orders over stretches of ``(rate factor, weeks)``; leaving by time or with orders."""
+    total, present = np.zeros(len(people)), np.ones(len(people))
+    stop = people.dropout_probability if s.process == "bg/nbd" else 0.0
+    for factor, weeks in parts:
+        rate = people.order_rate * factor
+        leave = people.dropout_rate + rate * stop + weekly_discount(s)
+        total += present * rate * _annuity(leave, weeks).real
+        present = present * np.exp(-leave * weeks)
+    return total
+
+
+def _regular(
+    s: Scenario, people: People, parts: list[tuple[float, NDArray]]
+) -> NDArray[np.float64]:
+    """Every k-th tick of a k times faster process: the ticks modulo k are a cyclic chain.
+
+    Its Fourier modes decay on their own, so each stretch adds one closed form a mode.
+    """
+    k, leave = s.regularity, people.dropout_rate + weekly_discount(s)
+    total, present, passed = np.zeros(len(people)), np.ones(len(people)), np.zeros(len(people))
+    roots = np.exp(2j * np.pi * np.arange(k) / k)
+    for factor, weeks in parts:
+        for root in roots:
+            mode = k * people.order_rate * (root - 1.0)
+            grown = present * np.exp(mode * passed) * _annuity(leave - mode * factor, weeks)
+            total += (people.order_rate * factor * root * grown).real
+        present = present * np.exp(-leave * weeks)
+        passed = passed + factor * np.where(np.isinf(weeks), 0.0, weeks)
     return total
 
 
 def _annuity(rate: NDArray, weeks: NDArray) -> NDArray:
-    safe = np.maximum(rate, 1e-300)
-    with np.errstate(invalid="ignore", over="ignore"):
-        return np.where(rate > 0, -np.expm1(-safe * weeks) / safe, weeks)
+    """Integral of ``exp(-rate t)`` over so many weeks; the rate may be complex."""
+    still = rate == 0
+    safe = np.where(still, 1.0, rate)
+    # A complex rate times infinity is undefined; beyond 1e6 weeks nothing is left anyway.
+    decay = np.exp(-safe * np.minimum(weeks, 1e6 / np.maximum(np.abs(safe), 1e-9)))
+    return np.where(still, weeks, (1.0 - decay) / safe)
 
 
-def _regular(s: Scenario, people: People, horizon: NDArray, leave: NDArray) -> NDArray:
-    """Sum over n of P(n-th order by the horizon, still there), discounted: Erlang renewals."""
-    k = s.regularity
-    tick = k * people.order_rate
-    total_rate = tick + leave
-    ratio = np.where(total_rate > 0, tick / np.maximum(total_rate, 1e-300), 0.0) ** k
-    if np.isinf(horizon).all():
-        return ratio / np.maximum(1.0 - ratio, 1e-300)
-    total, power = np.zeros(len(people)), np.ones(len(people))
-    for n in range(1, 2_000):
-        power = power * ratio
-        term = power * gammainc(n * k, total_rate * np.maximum(horizon, 0.0))
-        total += term
-        if term.max(initial=0.0) < 1e-9:
-            break
+def _opportunities(
+    s: Scenario, people: People, horizon: NDArray, factors: NDArray | None
+) -> NDArray[np.float64]:
+    period, delta = s.opportunity_weeks, weekly_discount(s)
+    buy, stay = people.order_rate * period, 1.0 - people.dropout_probability
+    if factors is None:
+        stay = stay * np.exp(-delta * period)
+        whole = np.floor(np.minimum(horizon, 1e12) / period)
+        geometric = (1 - stay**whole) / np.maximum(1 - stay, 1e-300)
+        return buy * stay * np.where(stay < 1, geometric, whole)
+    born = people.born_s // WEEK_SECONDS
+    total = np.zeros(len(people))
+    for week, factor in enumerate(factors):
+        since = week - born
+        due = (since > 0) & (since % period == 0) & (since <= horizon)
+        present = stay ** np.where(due, since / period, 0.0) * np.exp(-delta * np.maximum(since, 0))
+        total += np.where(due, np.minimum(buy * factor, 1.0) * present, 0.0)
     return total
-
-
-def _discrete(s: Scenario, people: People, horizon: NDArray, delta: float) -> NDArray:
-    period = s.opportunity_weeks
-    buy = people.order_rate * period
-    stay = (1.0 - people.dropout_probability) * np.exp(-delta * period)
-    whole = np.floor(np.minimum(horizon, 1e12) / period)
-    return buy * stay * np.where(stay < 1, (1 - stay**whole) / np.maximum(1 - stay, 1e-300), whole)
 
 
 def expected_value_eur(

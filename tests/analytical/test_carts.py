@@ -69,7 +69,7 @@ def test_no_reminder_has_touched_a_first_cart():
 
 def test_outcomes_are_those_of_customers_who_agreed():
     r = crm.simulate("retail", 400, 30, 7).records
-    found = first_cart_outcomes(r.sessions, r.orders, r.consents)
+    found = first_cart_outcomes(r)
     assert set(found["customer_id"]) == set(first_carts(r.sessions)["customer_id"]) & set(
         r.consents["customer_id"]
     )
