@@ -229,11 +229,9 @@ def _sdv_maker(name: str) -> Callable[[pd.DataFrame, int], pd.DataFrame]:
         for column in COLUMNS:  # a column of few values is taken for a category
             metadata.update_column(column_name=column, sdtype="numerical")
         synthesizer = getattr(single_table, name)(metadata)
+        synthesizer.fit(rows)
         if hasattr(synthesizer, "_set_random_state"):  # SDV has no public seed
-            synthesizer.fit(rows)
             synthesizer._set_random_state(seed)
-        else:
-            synthesizer.fit(rows)
         return synthesizer.sample(num_rows=len(rows))
 
     return make
@@ -266,7 +264,7 @@ def report(seeds: int = 5) -> Iterator[str]:
             )
         with_first = rfm(log, weeks, "all")
         score = auc(with_first, rfm(simulated_log(1), weeks, "all"))
-        yield f"with first purchases in the monetary value (price points of single CDs): {score:.3f}"
+        yield f"with the first purchase in the monetary value (prices of single CDs): {score:.3f}"
     yield ""
     yield _row("BG/NBD as published", ["", "", "", "", *(f"{v:.3f}" for v in PUBLISHED.values())])
     if not makers:

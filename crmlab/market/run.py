@@ -236,10 +236,19 @@ def _save_static(engine: Engine, static: dict[str, Callable[[], pd.DataFrame]]) 
     writer = engine.log.writer
     assert writer is not None
     for name, make in static.items():
-        make().to_parquet(writer.partial / f"{name}.parquet", index=False)
+        _save(make(), writer.partial / f"{name}.parquet")
     (writer.partial / "truth").mkdir(exist_ok=True)
     for name, table in (("people", _people(engine)), ("identity", _identity(engine))):
-        table.to_parquet(writer.partial / "truth" / f"{name}.parquet", index=False)
+        _save(table, writer.partial / "truth" / f"{name}.parquet")
+
+
+def _save(table: pd.DataFrame, file: Path) -> None:
+    """One table in one file; numbers that hardly repeat gain nothing from dictionaries."""
+    few = [name for name in table if isinstance(table[name].dtype, pd.CategoricalDtype)]
+    table.to_parquet(
+        file, index=False, compression="snappy", use_dictionary=few or False,
+        write_statistics=False,
+    )  # fmt: skip
 
 
 def _records(engine: Engine, static: dict[str, Callable[[], pd.DataFrame]]) -> Records:

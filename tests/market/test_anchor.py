@@ -49,7 +49,7 @@ class History:
     """Customers, one row each, and their repeat orders; times in weeks since the market began.
 
     ``until`` is when a customer left, or the market ended; ``owner`` is the row of each repeat
-    order, ``at`` its time; both are sorted by customer and time.
+    order, ``ordered`` its time; both are sorted by customer and time.
     """
 
     run: Run
@@ -59,18 +59,18 @@ class History:
     left: NDArray[np.bool_]
     first_at: NDArray[np.float64]
     owner: NDArray[np.int64]
-    at: NDArray[np.float64]
+    ordered: NDArray[np.float64]
 
     def counts(self, weeks: float) -> NDArray[np.int64]:
         """Repeat orders of every customer in the first so many weeks after the first one."""
-        within = self.at <= self.born[self.owner] + weeks
+        within = self.ordered <= self.born[self.owner] + weeks
         return np.bincount(self.owner[within], minlength=len(self.born))
 
     def intervals(self) -> tuple[NDArray, NDArray, NDArray]:
         """Whose, how long, and how long it could have been before leaving or the end."""
         first = np.r_[True, self.owner[1:] != self.owner[:-1]]
-        before = np.where(first, self.born[self.owner], np.r_[0.0, self.at[:-1]])
-        return self.owner, self.at - before, self.until[self.owner] - before
+        before = np.where(first, self.born[self.owner], np.r_[0.0, self.ordered[:-1]])
+        return self.owner, self.ordered - before, self.until[self.owner] - before
 
 
 def history(sc: Scenario, customers: int, weeks: int, seed: int) -> History:
@@ -139,7 +139,7 @@ def fits_mean(excess: NDArray, variance: NDArray | float) -> float:
 
 
 def dropout_integral(s: float, beta: float, weeks: float) -> tuple[NDArray, NDArray, float]:
-    """Leaving times and their weights for a Pareto lifetime, and the chance to outlive ``weeks``."""
+    """Leaving times and their weights of a Pareto lifetime, and the chance to outlive it."""
     node, weight = np.polynomial.legendre.leggauss(200)
     time = weeks * (node + 1) / 2
     density = s / beta * (beta / (beta + time)) ** (s + 1)
@@ -269,22 +269,22 @@ def whole_weeks(h: History) -> NDArray[np.bool_]:
 
 
 def test_orders_are_uniform_within_the_week(textbook):
-    """The hours of the week by chi-square, and seconds by Kolmogorov-Smirnov; no edge stands out."""
-    week = np.floor(textbook.at).astype(int)
+    """Hours of the week by chi-square, seconds by Kolmogorov-Smirnov; no edge stands out."""
+    week = np.floor(textbook.ordered).astype(int)
     inside = whole_weeks(textbook)[textbook.owner, week]
-    unit = textbook.at[inside] - week[inside]
+    unit = textbook.ordered[inside] - week[inside]
     assert fits_uniform(unit) > ALPHA
     assert stats.chisquare(np.bincount((unit * 168).astype(int), minlength=168)).pvalue > ALPHA
 
 
 def test_orders_are_uniform_in_the_part_of_a_week_that_somebody_is_there(textbook):
     """The first week from the first order on, and the last week up to leaving."""
-    h, week = textbook, np.floor(textbook.at)
+    h, week = textbook, np.floor(textbook.ordered)
     born, until = h.born[h.owner], h.until[h.owner]
     start, end = np.maximum(week, born), np.minimum(week + 1, until)
     for part in ((start > week) & (end == week + 1), (end < week + 1) & (start == week)):
         assert part.sum() > 500
-        assert fits_uniform(((h.at - start) / (end - start))[part]) > ALPHA
+        assert fits_uniform(((h.ordered - start) / (end - start))[part]) > ALPHA
 
 
 def test_weeks_know_nothing_of_each_other_given_the_rate(textbook):
@@ -293,7 +293,7 @@ def test_weeks_know_nothing_of_each_other_given_the_rate(textbook):
     there = whole_weeks(h)
     rate = h.people["order_rate"].to_numpy()[:, None]
     count = np.zeros(there.shape)
-    np.add.at(count, (h.owner, np.floor(h.at).astype(int)), 1)
+    np.add.at(count, (h.owner, np.floor(h.ordered).astype(int)), 1)
     excess = np.where(there, count - rate, 0.0)
     both = there[:, 1:] & there[:, :-1]
     assert fits_mean(excess[there], np.broadcast_to(rate, there.shape)[there]) > ALPHA
@@ -352,8 +352,8 @@ def test_an_arrival_profile_is_kept():
 def test_everybody_begins_with_an_order(textbook):
     """The first order is at the very second of birth, and everybody has one."""
     np.testing.assert_array_equal(textbook.first_at, textbook.born)
-    assert (textbook.at >= textbook.born[textbook.owner]).all()
-    assert (textbook.at <= textbook.until[textbook.owner]).all()
+    assert (textbook.ordered >= textbook.born[textbook.owner]).all()
+    assert (textbook.ordered <= textbook.until[textbook.owner]).all()
 
 
 def test_channels_have_their_shares(textbook):
@@ -482,7 +482,7 @@ def bg_nbd() -> History:
 
 @pytest.mark.parametrize("weeks", [4.0, HORIZON])
 def test_repeat_orders_are_distributed_as_bg_nbd(bg_nbd, weeks):
-    """The whole distribution of X(t), after which a market with a 15 % other ``a`` is refused."""
+    """The whole distribution of X(t); a rate shape that is 15 % off is refused."""
     sc, count = bg_nbd.run.scenario, bg_nbd.counts(weeks)
     assert fits_counts(count, bg_nbd_pmf(sc, weeks)) > ALPHA
     if weeks == HORIZON:
@@ -494,7 +494,7 @@ def test_bg_nbd_customers_leave_with_a_repeat_order_only(bg_nbd):
     """Whoever left did so at the second of the last repeat order, never with the first."""
     h = bg_nbd
     last = np.full(len(h.born), -1.0)
-    np.maximum.at(last, h.owner, h.at)
+    np.maximum.at(last, h.owner, h.ordered)
     np.testing.assert_array_equal(h.until[h.left], last[h.left])
     assert h.left.any()
 
@@ -506,7 +506,7 @@ def test_bg_nbd_customers_leave_with_their_own_probability(bg_nbd):
     sc = h.run.scenario
     assert fits_uniform(stats.beta.cdf(stop, sc.dropout_a, sc.dropout_b)) > ALPHA
     chance = stop[h.owner]
-    ends = h.left[h.owner] & (h.at == h.until[h.owner])
+    ends = h.left[h.owner] & (h.ordered == h.until[h.owner])
     place = np.arange(len(h.owner)) - np.searchsorted(h.owner, h.owner)
     for some in (place >= 0, place == 0, place == 2):
         assert fits_mean((ends - chance)[some], (chance * (1 - chance))[some]) > ALPHA
@@ -517,7 +517,7 @@ def test_bg_nbd_intervals_are_exponential_while_somebody_stays(bg_nbd):
     h = bg_nbd
     owner, length, _ = h.intervals()
     rate = h.people["order_rate"].to_numpy()[owner]
-    possible = h.run.weeks - (h.at - length)
+    possible = h.run.weeks - (h.ordered - length)
     assert fits_uniform(np.expm1(-rate * length) / np.expm1(-rate * possible)) > ALPHA
 
 
@@ -544,7 +544,7 @@ def test_orders_at_opportunities_are_distributed_as_bg_bb():
     """Counts over six opportunities, all of them whole periods after the first order."""
     sc = TEXTBOOK.replace(process="bg/bb")
     h = history(sc, 30_000, 12 + 6 * sc.opportunity_weeks, seed=18)
-    since = np.floor(h.at) - np.floor(h.born[h.owner])
+    since = np.floor(h.ordered) - np.floor(h.born[h.owner])
     assert (since > 0).all()
     assert (since % sc.opportunity_weeks == 0).all()
     period = since / sc.opportunity_weeks
@@ -590,6 +590,25 @@ def test_a_copula_moves_ranks_and_no_margin():
         assert stats.spearmanr(one, other).statistic == pytest.approx(expected, abs=4 / np.sqrt(n))
 
 
+@pytest.mark.xfail(reason="people.py draws what bg/nbd and bg/bb leave by outside the copula")
+@pytest.mark.parametrize("process", ["bg/nbd", "bg/bb"])
+def test_a_copula_reaches_people_who_leave_by_chance(process):
+    """Correlations of a scenario are not lost where leaving is a probability."""
+    sc = TEXTBOOK.replace(
+        process=process, correlation_rate_dropout=-0.4, correlation_rate_value=0.3
+    )
+    p = crowd(sc, 20_000, seed=21)
+    for one, other, rho in (
+        (p.order_rate, p.dropout_probability, -0.4),
+        (p.order_rate, 1 / p.value_rate, 0.3),
+    ):
+        expected = 6 / np.pi * np.arcsin(rho / 2)
+        assert stats.spearmanr(one, other).statistic == pytest.approx(expected, abs=0.03)
+    chance = p.dropout_probability
+    a, b = (sc.dropout_a, sc.dropout_b) if process == "bg/nbd" else (sc.stop_gamma, sc.stop_delta)
+    assert fits_uniform(stats.beta.cdf(chance, a, b)) > ALPHA
+
+
 def test_a_copula_leaves_the_counts_pareto_nbd_only_without_dependence():
     """Power: rates that go with dropout rates change the distribution of counts."""
     sc = TEXTBOOK.replace(correlation_rate_dropout=0.5)
@@ -603,7 +622,7 @@ def test_a_copula_leaves_the_counts_pareto_nbd_only_without_dependence():
 def seen(h: History) -> tuple[NDArray, NDArray, NDArray]:
     """What a firm sees: repeat orders, weeks from the first to the last one, weeks until now."""
     last = h.born.copy()
-    np.maximum.at(last, h.owner, h.at)
+    np.maximum.at(last, h.owner, h.ordered)
     x = np.bincount(h.owner, minlength=len(h.born)).astype(float)
     return x, last - h.born, h.run.weeks - h.born
 
@@ -744,7 +763,7 @@ def test_the_calibrated_market_cannot_be_told_from_cdnow(weeks):
     from benchmarks.realism import auc, cdnow_log, rfm, simulated_log
 
     real = rfm(cdnow_log(), weeks)
-    scores = [auc(real, rfm(simulated_log(seed), weeks), seed) for seed in (1, 2, 3)]
+    scores = [auc(real, rfm(simulated_log(seed), weeks), seed) for seed in range(1, 7)]
     assert 0.45 < np.mean(scores) < 0.55, scores
     shuffled = real.assign(recency=np.random.default_rng(1).permutation(real["recency"]))
     assert auc(real, shuffled) > 0.55
