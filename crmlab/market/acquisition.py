@@ -20,7 +20,7 @@ _POOL_STRIDE = 1 << 24
 MOST_PEOPLE = FIRST_POOL_PERSON
 
 
-def draw_base(scenario: Scenario, traits: Chance, customers: int, weeks: int) -> People:
+def draw_base(scenario: Scenario, traits: Chance, customers: int) -> People:
     """The people who come of themselves, with their first order in the intake weeks."""
     ids = np.arange(customers, dtype=np.int64)
     profile = np.array(scenario.intake_profile or (1.0,) * scenario.intake_weeks)

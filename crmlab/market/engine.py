@@ -50,7 +50,7 @@ class Engine:
         folder: Path | None,
         block: int = BLOCK,
     ) -> None:
-        people = acquisition.draw_base(scenario, traits, customers, weeks)
+        people = acquisition.draw_base(scenario, traits, customers)
         self.world = World(
             scenario,
             weeks,

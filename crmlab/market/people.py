@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaincinv, ndtr
+from scipy.special import betaincinv, gammaincinv, ndtr
 
 from crmlab.chance import Chance, beta, gamma, log_gamma_variate, normal
 from crmlab.market.scenario import Scenario
@@ -68,17 +68,11 @@ def draw_people(
 ) -> People:
     """The people with these ids: all their traits, from the streams of ``chance``."""
     s = scenario
-    rate, dropout, value_rate = _rates(s, chance, person_id)
+    rate, leaving, value_rate = _buying_leaving_spending(s, chance, person_id)
     rate = rate * rate_factor
-    stop = np.zeros(len(person_id))
-    if s.process == "bg/nbd":
-        stop = beta(chance.base("dropout", person_id), s.dropout_a, s.dropout_b)
-    elif s.process == "bg/bb":
-        stop = beta(chance.base("dropout", person_id), s.stop_gamma, s.stop_delta)
-        buy = beta(chance.base("rate", person_id), s.buy_alpha, s.buy_beta)
-        rate = np.minimum(buy * rate_factor, 1.0) / s.opportunity_weeks
-    if s.process in ("bg/nbd", "bg/bb"):
-        dropout = np.zeros(len(person_id))
+    if s.process == "bg/bb":
+        rate = np.minimum(rate, 1.0) / s.opportunity_weeks
+    by_chance, never = s.process in ("bg/nbd", "bg/bb"), np.zeros(len(person_id))
     pull = s.sensitivity_shape
     trust = s.trust_mean * s.trust_concentration
     return People(
@@ -87,8 +81,8 @@ def draw_people(
         channel=channel,
         born_s=born_s,
         order_rate=rate,
-        dropout_rate=dropout,
-        dropout_probability=stop,
+        dropout_rate=never if by_chance else leaving,
+        dropout_probability=leaving if by_chance else never,
         value_rate=value_rate,
         needs=dirichlet(chance, "needs", person_id, (s.need_concentration,) * len(CATEGORIES)),
         responsiveness=s.responsiveness_mean
@@ -116,25 +110,35 @@ def dirichlet(chance: Chance, stream: str, ids: Ints, shapes: tuple[float, ...])
     return shares / shares.sum(axis=1, keepdims=True)
 
 
-def _rates(s: Scenario, chance: Chance, ids: Ints) -> tuple[Floats, Floats, Floats]:
-    shapes = (s.rate_shape, s.dropout_shape, s.value_mix_shape)
-    scales = (s.rate_scale_weeks, s.dropout_scale_weeks, s.value_mix_scale_eur)
-    streams = ("rate", "dropout", "value")
-    if not s.correlations[np.triu_indices(3, 1)].any():
-        return tuple(  # type: ignore[return-value]
-            gamma(chance.base(stream, ids), a) / b
-            for stream, a, b in zip(streams, shapes, scales, strict=True)
-        )
-    return _correlated(s, chance, ids, shapes, scales)
+def _margins(s: Scenario) -> tuple[tuple[bool, float, float], ...]:
+    """Of buying, leaving and spending: whether a beta (else a gamma), and its parameters."""
+    buying: tuple[bool, float, float] = (False, s.rate_shape, s.rate_scale_weeks)
+    leaving: tuple[bool, float, float] = (False, s.dropout_shape, s.dropout_scale_weeks)
+    if s.process == "bg/nbd":
+        leaving = True, s.dropout_a, s.dropout_b
+    elif s.process == "bg/bb":
+        buying, leaving = (True, s.buy_alpha, s.buy_beta), (True, s.stop_gamma, s.stop_delta)
+    return buying, leaving, (False, s.value_mix_shape, s.value_mix_scale_eur)
 
 
-def _correlated(
-    s: Scenario, chance: Chance, ids: Ints, shapes: tuple, scales: tuple
-) -> tuple[Floats, Floats, Floats]:
-    """Gamma margins under a Gaussian copula; basket value falls with its rate parameter."""
+def _buying_leaving_spending(s: Scenario, chance: Chance, ids: Ints) -> list[Floats]:
+    if s.correlations[np.triu_indices(3, 1)].any():
+        return _correlated(s, chance, ids)
+    bases = (chance.base(stream, ids) for stream in ("rate", "dropout", "value"))
+    return [
+        beta(base, a, b) if chances else gamma(base, a) / b
+        for base, (chances, a, b) in zip(bases, _margins(s), strict=True)
+    ]
+
+
+def _correlated(s: Scenario, chance: Chance, ids: Ints) -> list[Floats]:
+    """The same margins under a Gaussian copula; basket value falls with its rate parameter."""
     base = chance.base("copula", ids)
     z = np.stack([normal(base, t) for t in range(3)])
     z = np.linalg.cholesky(s.correlations) @ z
     z[2] *= -1.0
     unit = np.clip(ndtr(z), 1e-15, 1 - 1e-15)
-    return tuple(gammaincinv(a, u) / b for a, u, b in zip(shapes, unit, scales, strict=True))
+    return [
+        betaincinv(a, b, u) if chances else gammaincinv(a, u) / b
+        for u, (chances, a, b) in zip(unit, _margins(s), strict=True)
+    ]

@@ -214,7 +214,7 @@ class Scenario:
             "group": _ACQ,
             "unit": "share",
             "symbol": "",
-            "source": ASSUMED,
+            "source": "equal: assumed; calibrated: counted in the CDNOW sample",
             "meaning": "share of the base that arrives in each week; empty for equal shares",
         },
     )
@@ -408,7 +408,7 @@ class Scenario:
         "opt-in: Directive 2002/58/EC Art. 13; opt-out: US CAN-SPAM Act 2003",
     )
     optin_at_registration: float = _p(
-        0.45, _PERM, "share", "who agree when they register", ASSUMED, 0, 1
+        0.45, _PERM, "share", "who agree when they register, at mean privacy concern", ASSUMED, 0, 1
     )
     ask_acceptance: float = _p(
         0.15,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import i0
 
 from crmlab.chance import Chance, normal
 from crmlab.market.scenario import Scenario
@@ -22,4 +23,6 @@ def order_rate_factors(scenario: Scenario, luck: Chance, weeks: int) -> np.ndarr
     for w in range(weeks):  # one step a week: a first-order autoregression
         level = keep * level + np.sqrt(1 - keep**2) * scenario.economy_sd * float(shocks[w])
         economy[w] = level
-    return np.exp(season + economy)
+    # Over a year and over economies the factors average 1, so shocks do not change the level.
+    level_of_waves = np.log(i0(scenario.season_amplitude)) + scenario.economy_sd**2 / 2
+    return np.exp(season + economy - level_of_waves)

@@ -93,9 +93,9 @@ def _annuity(rate: NDArray, weeks: NDArray) -> NDArray:
     """Integral of ``exp(-rate t)`` over so many weeks; the rate may be complex."""
     still = rate == 0
     safe = np.where(still, 1.0, rate)
-    # A complex rate times infinity is undefined; beyond 1e6 weeks nothing is left anyway.
-    decay = np.exp(-safe * np.minimum(weeks, 1e6 / np.maximum(np.abs(safe), 1e-9)))
-    return np.where(still, weeks, (1.0 - decay) / safe)
+    # A complex rate times infinity is undefined; where rate x weeks is 1e6 nothing is left anyway.
+    decay = np.expm1(-safe * np.minimum(weeks, 1e6 / np.maximum(np.abs(safe), 1e-300)))
+    return np.where(still, weeks, -decay / safe)
 
 
 def _opportunities(

@@ -140,7 +140,7 @@ def test_the_policy_sees_what_the_records_say_as_of_then():
 
 def test_customer_ids_tell_nothing_of_the_order_of_people():
     """Record keys are shuffled against the truth."""
-    identity = simulate("retail", 2_000, 2, 1).truth.identity
+    identity = simulate("retail", 2_000, 12, 1).truth.identity
     assert identity["customer_id"].is_unique
     assert abs(identity.corr(method="spearman").iloc[0, 1]) < 0.08
 

@@ -89,7 +89,6 @@ def test_somebody_who_never_leaves_orders_at_the_rate():
     assert orders_of(FREE, somebody(0.3), 20.0) == pytest.approx(6.0)
 
 
-@pytest.mark.xfail(reason="value._annuity takes 1 - exp(-x) where expm1 is needed")
 @pytest.mark.parametrize("dropout_rate", [1e-14, 1e-18])
 def test_leaving_hardly_ever_is_like_never(dropout_rate):
     """Rates so small that 1 - exp(-rate) loses its digits, or is 0."""
