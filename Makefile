@@ -15,7 +15,7 @@ ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 PYTEST     := $(BIN)/python -m pytest -n auto --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help lab demo test notebooks datasets claims bench lint lock clean
+.PHONY: help lab demo test notebooks exercises datasets claims bench lint lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -36,11 +36,16 @@ test: $(STAMP) ## run tests and doctests, then every notebook against its stored
 notebooks: $(STAMP) ## run the notebooks again and store their outputs
 	$(ONE_THREAD) $(BIN)/python tools/run_notebooks.py notebooks solutions
 
+exercises: $(STAMP) ## generate the exercises from their solutions again
+	$(BIN)/python -m tools.make_exercises
+
 datasets: $(STAMP) ## generate the shipped data sets again
 	$(BIN)/crmlab datasets build
 
-claims: $(STAMP) ## measure every claim over many worlds and store the table
+claims: $(STAMP) ## measure every claim over many worlds, and what it hangs on; store the tables
 	$(BIN)/crmlab claims
+	$(BIN)/crmlab sensitivity
+	$(BIN)/python -m tools.docs
 
 bench: $(STAMP) ## measure speed, memory and realism
 	$(BIN)/python -m benchmarks

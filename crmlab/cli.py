@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 import crmlab
-from crmlab.commands import claims, datasets, demo, lab, market
+from crmlab.commands import claims, datasets, demo, lab, market, sensitivity
 
 INTERRUPTED = 130
 
@@ -95,6 +95,7 @@ app.command("compare", epilog=market.COMPARE_EXAMPLE)(market.compare)
 app.command("scenarios", epilog="Example: crmlab scenarios")(market.scenarios)
 app.command("policies", epilog="Example: crmlab policies")(market.policies)
 app.command("claims", epilog=claims.EXAMPLE)(claims.claims)
+app.command("sensitivity", epilog=sensitivity.EXAMPLE)(sensitivity.sensitivity)
 app.add_typer(datasets.app, name="datasets")
 app.command("demo", epilog=demo.EXAMPLE)(demo.demo)
 app.command(
