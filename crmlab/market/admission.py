@@ -166,4 +166,5 @@ def _batch(
         place=place[row],
         cart=np.full(len(row), -1, dtype=np.int64),
         event_s=now + 60 * taken("minute").astype(np.int64),
+        unless_ordered=np.zeros(len(row), dtype=bool),
     )

@@ -96,13 +96,11 @@ class Engine:
         post = self.post
         post.open_week()
         post.send(admitted.messages, week)
-        early = post.send_due(week, left)
         newborn = np.concatenate(births)
         self._register(newborn, week)
         orders, visits = self._live(newborn, week)
-        self._take_orders(early, week)
         post.fire_rules(orders, visits, newborn, week)
-        self._take_orders(post.send_due(week, left), week)
+        self._take_orders(post.send_due(orders, week, left), week)
         post.close_week()
 
     # -- deciding

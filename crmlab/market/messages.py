@@ -32,7 +32,7 @@ class Batch:
 
     ``cart`` is the key (week and code) of the lost cart that a triggered message is about,
     -2 for a cart whose owner returns anyway, -1 for no cart; ``event_s`` is when the event
-    happened that it answers.
+    happened that it answers, and ``unless_ordered`` whether an order in between makes it idle.
     """
 
     position: NDArray[np.int64]
@@ -46,6 +46,7 @@ class Batch:
     place: NDArray[np.int64]
     cart: NDArray[np.int64]
     event_s: NDArray[np.int64]
+    unless_ordered: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.position)

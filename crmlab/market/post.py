@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmlab.market import consent, messages, triggers
-from crmlab.market.consent import OVER_BUDGET
+from crmlab.market.consent import OK, OVER_BUDGET, TOO_MANY
 from crmlab.market.entries import log_consent, log_refusals
 from crmlab.market.log import Log
 from crmlab.market.messages import Batch, Reactions
@@ -17,7 +17,7 @@ from crmlab.market.visits import CLICK
 from crmlab.market.world import DOWN, World
 from crmlab.tables import CHANNELS, MESSAGE_KINDS, WEEK_SECONDS
 
-_MESSAGE, _RULE_PLACE = 4_000, 32
+_MESSAGE, _RULE_PLACE, _PLACES = 4_000, 32, 64
 _CHUNK = 65_536
 
 
@@ -43,8 +43,8 @@ class Post:
         self.open_s = np.full(n, -1, dtype=np.int64)
         self.pull = np.zeros(n)
         self.totals = np.zeros(3, dtype=np.int64)
-        self.rule_places = np.zeros(n, dtype=np.int16)
         self.spent_eur = 0.0
+        self.last_order_s = self.world.state.last_order_s.copy()
 
     def close_week(self) -> None:
         """Let the pull of this week's messages last, and the sender's reputation follow."""
@@ -53,26 +53,35 @@ class Post:
         self.world.reputation = messages.next_reputation(self.world, sent, bounced, complaints)
 
     def send(self, batch: Batch, week: int) -> NDArray[np.int64]:
-        """Send messages, the n-th to a person after the (n-1)-th; when each was clicked."""
+        """Send messages, the n-th to a person after the (n-1)-th; when each was clicked.
+
+        Who withdraws on the first message of a week does not get the second.
+        """
         clicked = np.full(len(batch), -1, dtype=np.int64)
         if not len(batch):
             return clicked
         self.world.touched = True
-        for channel in range(len(CHANNELS)):
-            number = int((batch.channel == channel).sum())
-            if number:
-                price = float(self.world.scenario.prices.of_channel()[channel])
-                self.log.pay(
-                    week, f"messages by {CHANNELS[channel]}", -100.0 * price * number, number
-                )
-        self.log.charge(batch.position, self.world.scenario.prices.of_channel()[batch.channel])
         turns = np.unique(batch.place) if batch.place.any() else [0]
         for turn in turns:
             rows = np.flatnonzero(batch.place == turn)
+            if turn != turns[0]:
+                part = batch.where(rows)
+                reason = consent.refusals(self.world, part.position, part.channel)
+                self._refused(part, reason, week)
+                rows = rows[reason == 0]
+            self._charge(batch.where(rows), week)
             for begin in range(0, len(rows), _CHUNK):
-                part = rows[begin : begin + _CHUNK]
-                clicked[part] = self._send_part(batch.where(part), week)
+                few = rows[begin : begin + _CHUNK]
+                clicked[few] = self._send_part(batch.where(few), week)
         return clicked
+
+    def _charge(self, batch: Batch, week: int) -> None:
+        price = self.world.scenario.prices.of_channel()
+        for channel, number in enumerate(np.bincount(batch.channel, minlength=len(CHANNELS))):
+            if number:
+                cents = -100.0 * float(price[channel]) * int(number)
+                self.log.pay(week, f"messages by {CHANNELS[channel]}", cents, int(number))
+        self.log.charge(batch.position, price[batch.channel])
 
     def _send_part(self, batch: Batch, week: int) -> NDArray[np.int64]:
         world, who = self.world, batch.position
@@ -169,11 +178,28 @@ class Post:
             fired = triggers.firings(self.world, rule, week, orders, visits, newborn)
             triggers.schedule(self.world, rule, number, fired, self.plan, last)
 
-    def send_due(self, week: int, left: float) -> Events:
-        """Send what rules have scheduled up to the end of the week; the orders won back."""
-        batch = self.plan.due(self.world, (week + 1) * WEEK_SECONDS)
-        if batch is None:
+    def send_due(self, orders: Events, week: int, left: float) -> Events:
+        """Send what rules have scheduled up to the end of the week; the orders won back.
+
+        ``orders`` are the week's so far: they stop messages that they make idle.
+        """
+        due = self.plan.due((week + 1) * WEEK_SECONDS)
+        if due is None:
             return Events.concat([])
+        batch = self._with_places(due, week)
+        ordered, won = triggers.Ordered(self.last_order_s, orders), [Events.concat([])]
+        for turn in np.unique(batch.place):
+            part = batch.where(batch.place == turn)
+            idle = ordered.between(part.position, part.event_s, part.second)
+            part = self._within_budget(part.where(~(part.unless_ordered & idle)), week, left)
+            won.append(
+                triggers.recovered_orders(self.world, part, self.send(part, week), ordered, week)
+            )
+            ordered = ordered.and_then(won[-1])
+        return Events.concat(won)
+
+    def _within_budget(self, batch: Batch, week: int, left: float) -> Batch:
+        """The messages that law, wish and budget allow, by time; the rest is refused."""
         reason = consent.refusals(self.world, batch.position, batch.channel)
         price = self.world.scenario.prices.of_channel()[batch.channel]
         by_time = np.lexsort((batch.position, batch.second))
@@ -182,25 +208,28 @@ class Post:
         within = running <= left - self.spent_eur + 1e-9
         reason[by_time[~within]] = OVER_BUDGET
         self.spent_eur += float(running[within].max(initial=0.0))
-        row = np.flatnonzero(reason)
-        if len(row):
-            log_refusals(
-                self.log,
-                week,
-                np.zeros(len(row), dtype=np.int8),
-                self.world.customer_id[batch.position[row]],
-                np.array(MESSAGE_KINDS, dtype=object)[batch.kind[row]],
-                reason[row],
-            )
-        batch = self._with_places(batch.where(reason == 0))
-        return triggers.recovered_orders(self.world, batch, self.send(batch, week), week)
+        return self._refused(batch, reason, week)
 
-    def _with_places(self, batch: Batch) -> Batch:
+    def _refused(self, batch: Batch, reason: NDArray, week: int) -> Batch:
+        """Keep the refusals, and give back the messages that are left."""
+        row = np.flatnonzero(reason)
+        if not len(row):
+            return batch
+        log_refusals(
+            self.log,
+            week,
+            np.zeros(len(row), dtype=np.int8),
+            self.world.customer_id[batch.position[row]],
+            np.array(MESSAGE_KINDS, dtype=object)[batch.kind[row]],
+            reason[row],
+        )
+        return batch.where(reason == 0)
+
+    def _with_places(self, batch: Batch, week: int) -> Batch:
         """Number the rules' messages to each person within the week, in order of time."""
         order = np.lexsort((batch.second, batch.position))
         batch = batch.where(order)
         first = np.searchsorted(batch.position, batch.position)
-        rank = np.arange(len(batch)) - first
-        place = np.minimum(_RULE_PLACE + self.rule_places[batch.position] + rank, 63)
-        np.add.at(self.rule_places, batch.position, 1)
-        return replace(batch, place=place.astype(np.int64))
+        place = _RULE_PLACE + np.arange(len(batch)) - first
+        batch = replace(batch, place=place)
+        return self._refused(batch, np.where(place < _PLACES, OK, TOO_MANY).astype(np.int8), week)

@@ -6,7 +6,7 @@ its delay, in this week or a later one, unless the person has ordered meanwhile.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,23 +38,41 @@ class Schedule:
     """Messages that wait for their time."""
 
     batch: Batch | None = None
-    unless_ordered: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
-    def add(self, batch: Batch, unless_ordered: NDArray) -> None:
+    def add(self, batch: Batch) -> None:
         """Put more messages on the schedule."""
         self.batch = batch if self.batch is None else Batch.concat([self.batch, batch])
-        self.unless_ordered = np.concatenate([self.unless_ordered, unless_ordered])
 
-    def due(self, world: World, before_s: int) -> Batch | None:
-        """Take out what is to be sent before ``before_s``; what an order made idle is dropped."""
-        if self.batch is None or not len(self.batch):
+    def due(self, before_s: int) -> Batch | None:
+        """Take out what is to be sent before ``before_s``; None if that is nothing."""
+        if self.batch is None or not (now := self.batch.second < before_s).any():
             return None
-        now = self.batch.second < before_s
-        batch, careful = self.batch.where(now), self.unless_ordered[now]
-        self.batch, self.unless_ordered = self.batch.where(~now), self.unless_ordered[~now]
-        ordered = world.state.last_order_s[batch.position]
-        idle = careful & (ordered > batch.event_s) & (ordered <= batch.second)
-        return batch.where(~idle) if (~idle).any() else None
+        batch, self.batch = self.batch.where(now), self.batch.where(~now)
+        return batch
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """Who ordered when: everybody's last order before this week, and this week's orders."""
+
+    last_before_s: NDArray[np.int64]
+    orders: Events
+
+    def between(self, who: NDArray, from_s: NDArray, to_s: NDArray) -> NDArray[np.bool_]:
+        """Whether these people ordered after ``from_s`` and not after ``to_s``."""
+        done = np.sort(self._moment(self.orders.position, self.orders.second))
+        since = np.searchsorted(done, self._moment(who, from_s), side="right")
+        until = np.searchsorted(done, self._moment(who, to_s), side="right")
+        return (self.last_before_s[who] > from_s) | (until > since)
+
+    @staticmethod
+    def _moment(position: NDArray, second: NDArray) -> NDArray[np.int64]:
+        """Person and second as one number, in order of person, then time."""
+        return position * (1 << 34) + second
+
+    def and_then(self, more: Events) -> Ordered:
+        """With further orders of this week."""
+        return Ordered(self.last_before_s, Events.concat([self.orders, more]))
 
 
 def firings(
@@ -114,7 +132,7 @@ def schedule(
     for reminder in range(rule.reminders + 1):
         wait = 60 * (rule.delay_minutes + reminder * rule.reminder_minutes)
         batch = _messages(rule, number, reminder, fired, row, wait)
-        plan.add(batch, np.full(len(row), rule.unless_ordered))
+        plan.add(batch)
 
 
 def _profile(world: World, condition: Condition) -> NDArray:
@@ -139,10 +157,13 @@ def _messages(
         place=np.zeros(n, dtype=np.int64),
         cart=fired.cart[row],
         event_s=fired.second[row],
+        unless_ordered=np.full(n, rule.unless_ordered),
     )
 
 
-def recovered_orders(world: World, batch: Batch, click_s: NDArray, week: int) -> Events:
+def recovered_orders(
+    world: World, batch: Batch, click_s: NDArray, ordered: Ordered, week: int
+) -> Events:
     """Lost carts that a clicked reminder turns into orders; each reminder has its own luck.
 
     Responsiveness scales the chance; who reacts badly to contact orders nothing, and a cart
@@ -157,5 +178,5 @@ def recovered_orders(world: World, batch: Batch, click_s: NDArray, week: int) ->
     end = (week + 1) * WEEK_SECONDS - 1
     second = np.minimum(click_s[row] + delay.astype(np.int64), end)
     buys = (unit < chance) & (world.state.death_s[who] > second)
-    buys &= world.state.last_order_s[who] <= batch.event_s[row]
+    buys &= ~ordered.between(who, batch.event_s[row], second)
     return Events(who, second, RECOVERED + batch.place[row]).where(buys)

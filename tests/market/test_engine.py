@@ -270,3 +270,36 @@ def test_a_streaming_run_can_be_looked_at_while_it_goes_on(tmp_path):
         pd.testing.assert_frame_equal(kept.truth[name], streamed.truth[name])
         assert (tmp_path / "run" / "truth" / f"{name}.parquet").exists()
     assert not list((tmp_path / "run").glob("true_*"))
+
+
+def test_a_reminder_is_dropped_once_the_person_has_ordered():
+    """No message of a careful rule follows an order that came after its event."""
+    rule = Rule("cart abandoned", reminders=3, reminder_minutes=600)
+    run = simulate("retail", 3_000, 30, 3, lambda view: Standing(rules=(rule,)))
+    sent = run.records.messages
+    first = sent[sent["cell"] == 100].rename(columns={"sent_at": "first_at"})
+    later = sent[sent["cell"] > 100].merge(first[["customer_id", "first_at"]], on="customer_id")
+    wait = pd.to_timedelta(10 * (later["cell"] - 100), unit="h")
+    later = later[later["sent_at"] - later["first_at"] == wait]
+    orders = run.records.orders[["customer_id", "ordered_at"]]
+    pairs = later.merge(orders, on="customer_id")
+    between = (pairs["ordered_at"] > pairs["first_at"]) & (pairs["ordered_at"] < pairs["sent_at"])
+    assert len(later) > 1_000
+    assert between.sum() == 0
+    assert (run.records.sessions["order_id"] % 10_000 >= 900).sum() > 20  # carts won back
+
+
+def test_who_withdraws_on_the_first_message_gets_no_second_in_the_week():
+    """Two e-mails to everybody, every week."""
+
+    def twice(view):
+        ids = view.column("customers", "customer_id")
+        return Actions.concat([Actions(ids, minute=0), Actions(ids, minute=5_000)])
+
+    run = simulate("retail", 1_500, 30, 3, twice)
+    out = run.records.consents.query("status == 'opt-out'").groupby("customer_id")["at"].max()
+    last = run.records.messages.groupby("customer_id")["sent_at"].max()
+    both = pd.concat([out, last], axis=1, join="inner")
+    monday = both["at"].dt.floor("D") - pd.to_timedelta(both["at"].dt.day_of_week, unit="D")
+    assert len(both) > 30
+    assert (both["sent_at"] <= np.maximum(both["at"], monday)).all()
