@@ -70,7 +70,7 @@ def philox_seconds(uniforms: int) -> float:
 
 
 def small_market_seconds() -> float:
-    """Wall seconds of ``simulate("retail", customers=1_000, weeks=52)`` after warm-up, best of 9."""
+    """Wall seconds of a year of 1,000 retail customers after warm-up, the best of 9."""
     simulate("retail", 1_000, 52, 1)
     times = []
     for seed in range(9):

@@ -79,4 +79,6 @@ def _write(table: pd.DataFrame) -> None:
 
     place = {id: i for i, id in enumerate(claims()["id"])}
     kept = table[table["claim"].isin(place)]
-    write_whole(file(), as_csv(kept.sort_values("claim", key=lambda c: c.map(place), kind="stable")))
+    write_whole(
+        file(), as_csv(kept.sort_values("claim", key=lambda c: c.map(place), kind="stable"))
+    )

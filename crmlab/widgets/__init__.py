@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from crmlab.widgets.live import LiveView, Reading
     from crmlab.widgets.log_views import silence
     from crmlab.widgets.market_views import contact_pressure, pressure_grid, replay
-    from crmlab.widgets.response_views import reminders
     from crmlab.widgets.permission_views import permission_plan
+    from crmlab.widgets.response_views import reminders
 
 _HOME = {
     "choice": "controls",
