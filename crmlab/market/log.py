@@ -142,7 +142,7 @@ class Log:
         world, who = self.world, events.position
         for w, total in _by_week(week, margin):
             self.pay(w, "gross margin", *total)
-        self._make_room()
+        self.make_room()
         age_weeks = (events.second - world.people.born_s[who]) / WEEK_SECONDS
         kept = (margin - lost) * np.exp(-weekly_discount(world.scenario) * age_weeks)
         # Whole micro-cents add up to the same sum in any order.
@@ -150,7 +150,8 @@ class Log:
         np.add.at(self.realised, who, micro)
         np.add.at(self.turnover, who, value)
 
-    def _make_room(self) -> None:
+    def make_room(self) -> None:
+        """Give people won meanwhile their place in the sums by person."""
         missing = len(self.world.people) - len(self.cost)
         if missing:
             for name in ("realised", "turnover", "cost"):
@@ -158,7 +159,7 @@ class Log:
 
     def charge(self, who: NDArray, eur: NDArray | float) -> None:
         """Remember, for the truth, what acting on each of these people cost."""
-        self._make_room()
+        self.make_room()
         np.add.at(self.cost, who, np.rint(np.asarray(eur) * 1e4))
 
     def _dress_sessions(self, events: Events, week: NDArray) -> None:

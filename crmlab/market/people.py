@@ -50,6 +50,10 @@ class People:
     def __len__(self) -> int:
         return len(self.person_id)
 
+    def at(self, who: Ints) -> People:
+        """The people at these places."""
+        return People(*(getattr(self, f.name)[who] for f in fields(self)))
+
     def extend(self, others: People) -> None:
         """Add the people of ``others`` at the end."""
         for f in fields(self):

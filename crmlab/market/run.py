@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -235,20 +235,42 @@ def _static_tables(engine: Engine) -> dict[str, Callable[[], pd.DataFrame]]:
 def _save_static(engine: Engine, static: dict[str, Callable[[], pd.DataFrame]]) -> None:
     writer = engine.log.writer
     assert writer is not None
+    engine.world.forget_luck()
     for name, make in static.items():
-        _save(make(), writer.partial / f"{name}.parquet")
+        if name != "customers":
+            _save([make()], writer.partial / f"{name}.parquet")
+    _save(_customers_in_parts(engine), writer.partial / "customers.parquet")
     (writer.partial / "truth").mkdir(exist_ok=True)
-    for name, table in (("people", _people(engine)), ("identity", _identity(engine))):
-        _save(table, writer.partial / "truth" / f"{name}.parquet")
+    _save(_people_in_parts(engine), writer.partial / "truth" / "people.parquet")
+    _save([_identity(engine)], writer.partial / "truth" / "identity.parquet")
 
 
-def _save(table: pd.DataFrame, file: Path) -> None:
+def _customers_in_parts(engine: Engine) -> Iterator[pd.DataFrame]:
+    """The table of customers by customer_id, so many at a time: names take much memory."""
+    world = engine.world
+    known = np.flatnonzero(world.people.born_s < world.weeks * WEEK_SECONDS)
+    known = known[np.argsort(world.customer_id[known])]
+    for begin in range(0, max(len(known), 1), BLOCK):
+        yield engine.sight.customers(known[begin : begin + BLOCK])
+
+
+def _save(parts: Iterable[pd.DataFrame], file: Path) -> None:
     """One table in one file; numbers that hardly repeat gain nothing from dictionaries."""
-    few = [name for name in table if isinstance(table[name].dtype, pd.CategoricalDtype)]
-    table.to_parquet(
-        file, index=False, compression="snappy", use_dictionary=few or False,
-        write_statistics=False,
-    )  # fmt: skip
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    writer = None
+    for part in parts:
+        table = pa.Table.from_pandas(part, preserve_index=False)
+        if writer is None:
+            few = [c for c in part if isinstance(part[c].dtype, pd.CategoricalDtype)]
+            writer = pq.ParquetWriter(
+                file, table.schema, compression="snappy", use_dictionary=few or False,
+                write_statistics=False,
+            )  # fmt: skip
+        writer.write_table(table)
+    if writer is not None:
+        writer.close()
 
 
 def _records(engine: Engine, static: dict[str, Callable[[], pd.DataFrame]]) -> Records:
@@ -276,16 +298,34 @@ def _identity(engine: Engine) -> pd.DataFrame:
     return frame[known].sort_values("customer_id", ignore_index=True)
 
 
+def _known_people(engine: Engine) -> np.ndarray:
+    """Places of those who became customers in the run, by person_id."""
+    people = engine.world.people
+    known = np.flatnonzero(people.born_s < engine.world.weeks * WEEK_SECONDS)
+    return known[np.argsort(people.person_id[known], kind="stable")]
+
+
 def _people(engine: Engine) -> pd.DataFrame:
-    world, people, state = engine.world, engine.world.people, engine.world.state
+    return _people_at(engine, _known_people(engine))
+
+
+def _people_in_parts(engine: Engine) -> Iterator[pd.DataFrame]:
+    known = _known_people(engine)
+    for begin in range(0, max(len(known), 1), BLOCK):
+        yield _people_at(engine, known[begin : begin + BLOCK])
+
+
+def _people_at(engine: Engine, who: np.ndarray) -> pd.DataFrame:
+    """The truth of the people at these places, in this order."""
+    world, state, log = engine.world, engine.world.state, engine.log
+    people = world.people.at(who)
     horizon = world.weeks - people.born_s / WEEK_SECONDS
-    end_s = world.weeks * WEEK_SECONDS
-    left = np.where(state.death_s < end_s, state.death_s, -1.0).astype(np.int64)
+    death_s = state.death_s[who]
+    left = np.where(death_s < world.weeks * WEEK_SECONDS, death_s, -1.0).astype(np.int64)
     forever = np.full(len(people), np.inf)
     factors = world.rate_factors
-    realised = np.pad(engine.log.realised, (0, len(people) - len(engine.log.realised)))
-    cost = np.pad(engine.log.cost, (0, len(people) - len(engine.log.cost)))
-    columns = {
+    log.make_room()
+    columns: dict[str, np.ndarray] = {
         "person_id": people.person_id,
         "pool_id": people.pool_id.astype(np.int16),
         "born_at": seconds_to_time(people.born_s),
@@ -298,8 +338,8 @@ def _people(engine: Engine) -> pd.DataFrame:
         **{f"need_{c}": people.needs[:, i] for i, c in enumerate(CATEGORIES)},
         "responsiveness": people.responsiveness,
         "tolerance": people.tolerance,
-        "trust": state.trust,
-        "fatigue": state.fatigue,
+        "trust": state.trust[who],
+        "fatigue": state.fatigue[who],
         "privacy": people.privacy,
         "incentive_sensitivity": people.incentive_sensitivity,
         "price_sensitivity": people.price_sensitivity,
@@ -308,9 +348,7 @@ def _people(engine: Engine) -> pd.DataFrame:
         "visit_rate": people.visit_rate,
         "expected_value_eur": value.expected_value_eur(world.scenario, people, horizon, factors),
         "expected_lifetime_value_eur": value.expected_value_eur(world.scenario, people, forever),
-        "realised_value_eur": realised / 1e8,
-        "contact_cost_eur": cost / 1e4,
+        "realised_value_eur": log.realised[who] / 1e8,
+        "contact_cost_eur": log.cost[who] / 1e4,
     }
-    frame = pd.DataFrame(columns)[[c.name for c in TRUTH["people"].columns]]
-    known = people.born_s < end_s
-    return frame[known].sort_values("person_id", ignore_index=True)
+    return pd.DataFrame({c.name: columns[c.name] for c in TRUTH["people"].columns})

@@ -67,14 +67,24 @@ class Sight:
 
     def frame(self, table: str, known: NDArray) -> pd.DataFrame:
         """The whole table of customers or profiles, for the customers at these places."""
+        if table == "customers":
+            return self.customers(known[np.argsort(self.world.customer_id[known])])
         contract = OBSERVED[table]
-        columns = {c.name: self._raw(table, c.name, known) for c in contract.columns}
-        if table == "profiles":
-            return to_frame(contract, columns)
-        frame = pd.DataFrame(
-            {c.name: _finish(columns[c.name], c.dtype, c.unit) for c in contract.columns}
+        return to_frame(
+            contract, {c.name: self._raw(table, c.name, known) for c in contract.columns}
         )
-        return frame.sort_values("customer_id", ignore_index=True)
+
+    def customers(self, who: NDArray) -> pd.DataFrame:
+        """The table of customers for these places, in this order."""
+        from crmlab.market.contacts import contact_columns
+
+        people, ids = self.world.people, self.world.customer_id[who]
+        contacts = contact_columns(self.world.traits, people.person_id[who], ids)
+        raw = {"customer_id": ids, "registered_at": people.born_s[who],
+               "channel": people.channel[who], **contacts}  # fmt: skip
+        return pd.DataFrame(
+            {c.name: _finish(raw[c.name], c.dtype, c.unit) for c in OBSERVED["customers"].columns}
+        )
 
     def column(self, table: str, name: str, known: NDArray) -> Any:
         """One column, as an array or, for categories, a pandas Categorical."""

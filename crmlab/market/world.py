@@ -144,6 +144,10 @@ class World:
             self._bases[stream] = known
         return known
 
+    def forget_luck(self) -> None:
+        """Give back the memory of the kept words; they are made anew when needed."""
+        self._bases.clear()
+
     def position_of(self, customer_id: NDArray[np.int64], now_s: int) -> NDArray[np.int64]:
         """Places of these customers in the arrays; -1 for ids that the firm does not know."""
         raw = unshuffle_ids(customer_id, self.secret)
