@@ -6,6 +6,8 @@ PYTHON  ?=
 PYTHONS := python3 python3.13 python3.12 python3.11
 
 BIN   := .venv/bin
+# Jupyter refuses to start for root (in a container, say) unless told.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 STAMP := .venv/.stamp
 NBVAL := --nbval --nbval-current-env --nbval-sanitize-with tests/sanitize.cfg --nbval-cell-timeout=120
 
@@ -21,7 +23,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 lab: $(STAMP) ## open JupyterLab on the first notebook
-	$(BIN)/jupyter lab notebooks/00_start_here.ipynb
+	$(BIN)/jupyter lab $(AS_ROOT) notebooks/00_start_here.ipynb
 
 demo: $(STAMP) ## simulate, compare and write an HTML report, without a browser
 	$(BIN)/crmlab demo
