@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import crmlab as crm
 from crmlab import policies
@@ -69,3 +71,18 @@ def test_bad_arguments_are_named(arguments, words):
     """The message that a student sees."""
     with pytest.raises((ValueError, TypeError), match=words):
         crm.compare(**{"policies": {"nothing": None}, "customers": 10, "weeks": 2} | arguments)
+
+
+@given(st.integers(1, 30), st.integers(1, 16), st.integers(1, 4), st.integers(0, 2**40))
+@settings(max_examples=15, deadline=None)
+def test_any_small_comparison_adds_up(customers, weeks, worlds, seed):
+    """Whatever the size: paired differences average to the table, wins are counted."""
+    cmp = crm.compare(
+        {"nothing": None, "weekly": policies.newsletter(1)},
+        customers=customers, weeks=weeks, worlds=worlds, seed=seed,
+    )  # fmt: skip
+    difference = cmp.difference("weekly")
+    row = cmp.table.iloc[1]
+    assert row["difference_eur_per_customer"] == pytest.approx(difference.mean())
+    assert row["wins"] == (difference > 0).sum()
+    assert len(cmp.worlds) == 2 * worlds
