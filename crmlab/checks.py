@@ -27,3 +27,11 @@ def at_least_zero(name: str, value: float) -> None:
     """Raise `ValueError` unless ``value`` is a finite number of at least 0."""
     if not isinstance(value, int | float | np.number) or not 0 <= value < np.inf:
         raise ValueError(f"{name} must be a finite number >= 0, got {value!r}.")
+
+
+def whole_number(name: str, number: object, low: int, high: int) -> None:
+    """Raise unless ``number`` is a whole number between ``low`` and ``high``."""
+    if isinstance(number, bool) or not isinstance(number, int | np.integer):
+        raise TypeError(f"{name} must be a whole number, got {number!r}.")
+    if not low <= number <= high:
+        raise ValueError(f"{name} must be between {low:,} and {high:,}, got {number:,}.")

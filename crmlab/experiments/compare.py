@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from crmlab.checks import whole_number
 from crmlab.market.packs import scenario as named_scenario
 from crmlab.market.run import Run, simulate
 from crmlab.market.scenario import Scenario
@@ -121,12 +122,8 @@ def compare(
 
 def world_seeds(seed: int, worlds: int) -> list[int]:
     """The seeds of the worlds that a seed names: ``1000 * seed + i``."""
-    for name, number, high in (("worlds", worlds, _MOST_WORLDS), ("seed", seed, 2**50)):
-        if isinstance(number, bool) or not isinstance(number, int | np.integer):
-            raise TypeError(f"{name} must be a whole number, got {number!r}.")
-        if not (1 if name == "worlds" else 0) <= number <= high:
-            low = 1 if name == "worlds" else 0
-            raise ValueError(f"{name} must be between {low} and {high:,}, got {number:,}.")
+    whole_number("worlds", worlds, 1, _MOST_WORLDS)
+    whole_number("seed", seed, 0, 2**50)
     return [_MOST_WORLDS * int(seed) + i for i in range(int(worlds))]
 
 

@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from crmlab.chance import Chance
+from crmlab.checks import whole_number
 from crmlab.market.packs import scenario as named_scenario
-from crmlab.market.run import _whole, run_market
+from crmlab.market.run import run_market
 from crmlab.market.scenario import Scenario
 
 
@@ -55,8 +56,8 @@ def effects(
     """
     sc = named_scenario(scenario)
     for name, value, low in (("customers", customers, 1), ("weeks", weeks, 1), ("draws", draws, 2)):
-        _whole(name, value, low, 10**7)
-    _whole("seed", seed, -(2**63), 2**63 - 1)
+        whole_number(name, value, low, 10**7)
+    whole_number("seed", seed, -(2**63), 2**63 - 1)
     root = Chance(int(seed))
     margins, costs = [], []
     for draw in range(draws):

@@ -50,7 +50,7 @@ def admit(world: World, actions: Actions, week: int, budget_eur: float) -> Admit
     reason = np.where(kind == _NOTHING, NO_MECHANISM, OK).astype(np.int8)
     is_message, is_ask = kind < len(MESSAGE_KINDS), kind == _ASK
     to_person = (kind != _NOTHING) & (kind != _ACQUIRE)
-    channel = _codes(actions.channel, CHANNELS, n)
+    channel = codes_of(actions.channel, CHANNELS, n)
     who = np.full(n, -1, dtype=np.int64)
     who[to_person] = world.position_of(actions.column("target_id")[to_person], now)
     reason[to_person & (who < 0)] = UNKNOWN
@@ -76,7 +76,8 @@ def admit(world: World, actions: Actions, week: int, budget_eur: float) -> Admit
     )
 
 
-def _codes(words: object, known: tuple[str, ...], n: int) -> NDArray[np.int8]:
+def codes_of(words: object, known: tuple[str, ...], n: int) -> NDArray[np.int8]:
+    """Each word's place among the known ones, -1 for the rest; one word stands for ``n``."""
     if isinstance(words, str):
         return np.full(n, known.index(words) if words in known else -1, dtype=np.int8)
     import pandas as pd
@@ -86,8 +87,8 @@ def _codes(words: object, known: tuple[str, ...], n: int) -> NDArray[np.int8]:
 
 def _kinds(actions: Actions) -> NDArray[np.int8]:
     """Code of what each row does: a message kind, asking, acquiring, or nothing known."""
-    kind = _codes(actions.kind, (*MESSAGE_KINDS, "ask_consent", "acquire"), len(actions))
-    target = _codes(actions.target_kind, TARGET_KINDS, len(actions))
+    kind = codes_of(actions.kind, (*MESSAGE_KINDS, "ask_consent", "acquire"), len(actions))
+    target = codes_of(actions.target_kind, TARGET_KINDS, len(actions))
     customer, pool = TARGET_KINDS.index("customer"), TARGET_KINDS.index("pool")
     fits = ((kind <= _ASK) & (target == customer)) | ((kind == _ACQUIRE) & (target == pool))
     return np.where(fits, kind, _NOTHING).astype(np.int8)

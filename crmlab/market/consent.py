@@ -106,10 +106,8 @@ def ask(world: World, who: NDArray, incentive_eur: NDArray, week: int) -> NDArra
     return agree
 
 
-def withdraw(
-    world: World, who: NDArray, week: int
-) -> tuple[NDArray[np.int8], NDArray[np.bool_], NDArray[np.bool_]]:
-    """What comes of people who want out: new status, who succeeds, who reports spam instead."""
+def withdraw(world: World, who: NDArray, week: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """What comes of people who want out: who succeeds, who reports spam instead."""
     s, state = world.scenario, world.state
     page = world.standing.consent_page
     path = page.path if page is not None else "plain"
@@ -128,4 +126,4 @@ def withdraw(
         stays = who[~done]
         state.trust[stays] *= 1.0 - 2 * s.trust_loss
     state.consent[who[done]] = status[done]
-    return status, done, spam
+    return done, spam

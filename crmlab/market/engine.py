@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from crmlab.chance import Chance
 from crmlab.market import acquisition, consent, messages
 from crmlab.market.addresses import new_addresses, update_addresses
-from crmlab.market.admission import Admitted, admit
+from crmlab.market.admission import Admitted, admit, codes_of
 from crmlab.market.attrition import disturb
 from crmlab.market.entries import log_consent, log_refusals
 from crmlab.market.log import Log
@@ -146,16 +146,12 @@ class Engine:
         if not len(row):
             return
         actions = decision.actions
-        kinds = actions.column("kind")[row].astype(object)
-        target = actions.column("target_kind")[row]
-        codes = np.searchsorted(np.array(sorted(TARGET_KINDS)), target.astype(str))
-        to_code = np.array([TARGET_KINDS.index(k) for k in sorted(TARGET_KINDS)])
         log_refusals(
             self.log,
             week,
-            to_code[codes],
+            codes_of(actions.target_kind, TARGET_KINDS, len(actions))[row],
             actions.column("target_id")[row],
-            kinds,
+            actions.column("kind")[row].astype(object),
             admitted.reason[row],
         )
 

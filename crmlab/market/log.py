@@ -21,7 +21,7 @@ from crmlab.market.orders import Events
 from crmlab.market.value import weekly_discount
 from crmlab.market.visits import dress_sessions
 from crmlab.market.world import World
-from crmlab.tables import OBSERVED, TRUTH, WEEK_SECONDS, Table, seconds_to_time
+from crmlab.tables import OBSERVED, TRUTH, WEEK_SECONDS, Column, Table, seconds_to_time
 
 Columns = dict[str, NDArray]
 _DRESSED_FROM = {
@@ -246,17 +246,19 @@ def to_frame(contract: Table, columns: dict[str, Any]) -> pd.DataFrame:
     """Raw columns (seconds, cents, codes) as a table of the contract, sorted."""
     keys = [columns[name] for name in reversed(contract.sort_by)]
     order = np.lexsort(keys)
-    values = {}
-    for column in contract.columns:
-        raw = np.asarray(columns[column.name])[order]
-        if isinstance(column.dtype, tuple):
-            values[column.name] = pd.Categorical.from_codes(raw, list(column.dtype))
-        elif column.dtype == "datetime64[s]":
-            values[column.name] = seconds_to_time(raw)
-        elif column.unit == "EUR" and raw.dtype.kind == "i":
-            values[column.name] = raw / 100.0
-        elif column.dtype == "text":
-            values[column.name] = pd.array(raw, dtype="str")
-        else:
-            values[column.name] = raw.astype(np.dtype(column.dtype))
-    return pd.DataFrame(values)
+    return pd.DataFrame(
+        {c.name: finish(c, np.asarray(columns[c.name])[order]) for c in contract.columns}
+    )
+
+
+def finish(column: Column, raw: Any) -> Any:
+    """One raw column (seconds, cents, codes) with the dtype and unit of the contract."""
+    if isinstance(column.dtype, tuple):
+        return pd.Categorical.from_codes(raw, list(column.dtype))
+    if column.dtype == "datetime64[s]":
+        return seconds_to_time(raw)
+    if column.dtype == "text":
+        return pd.array(raw, dtype="str")
+    if column.unit == "EUR" and raw.dtype.kind == "i":
+        return raw / 100.0
+    return raw.astype(np.dtype(column.dtype))

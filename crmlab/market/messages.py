@@ -18,7 +18,7 @@ from crmlab.market.attrition import irritation
 from crmlab.market.catalogue import category_of
 from crmlab.market.consent import wanted, withdraw
 from crmlab.market.orders import Events
-from crmlab.market.world import World
+from crmlab.market.world import OUT, World
 from crmlab.tables import WEEK_SECONDS
 
 BOUNCE, OPEN, CLICK, COMPLAINT, UNSUBSCRIBE = range(5)
@@ -108,7 +108,7 @@ def send(world: World, batch: Batch, week: int) -> Reactions:
     click_s[clicked] = np.minimum(open_s[clicked] + 60, end)
     irritated = irritation(s, state.fatigue[who], people.tolerance[who])
     spam, leave = _objections(world, batch, t, ~dead, asked, irritated)
-    spam, leave, left = _leave_list(world, batch, spam, leave, week)
+    spam, leave = _leave_list(world, batch, spam, leave, week)
     _change_trust(world, who, asked & opened & (irritated == 0), relevance, ~asked, irritated)
     _remember(world, batch, dead, rows, open_s, clicked)
     return Reactions(
@@ -190,14 +190,13 @@ def _objections(
 
 def _leave_list(
     world: World, batch: Batch, spam: NDArray, leave: NDArray, week: int
-) -> tuple[NDArray, NDArray, NDArray]:
+) -> tuple[NDArray, NDArray]:
     """Carry out unsubscribing through the firm's page; a spam report ends permission too."""
-    status, done, also_spam = withdraw(world, batch.position[leave], week)
+    done, also_spam = withdraw(world, batch.position[leave], week)
     if world.scenario.email_effect > 0:
-        world.state.consent[batch.position[spam]] = 5
+        world.state.consent[batch.position[spam]] = OUT
     reported = np.sort(np.concatenate([spam, leave[also_spam]]))
-    left = leave[done & ~also_spam]
-    return reported, left, status
+    return reported, leave[done & ~also_spam]
 
 
 def _change_trust(

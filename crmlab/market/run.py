@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab.chance import Chance
+from crmlab.checks import whole_number
 from crmlab.market import value
 from crmlab.market.acquisition import MOST_PEOPLE, pools
 from crmlab.market.catalogue import products
@@ -145,9 +146,9 @@ def simulate(
     (100, 'order_id')
     """
     sc = named_scenario(scenario)
-    _whole("customers", customers, 1, MOST_PEOPLE)
-    _whole("weeks", weeks, 1, _MOST_WEEKS)
-    _whole("seed", seed, -(2**63), 2**63 - 1)
+    whole_number("customers", customers, 1, MOST_PEOPLE)
+    whole_number("weeks", weeks, 1, _MOST_WEEKS)
+    whole_number("seed", seed, -(2**63), 2**63 - 1)
     root = Chance(int(seed))
     return run_market(
         sc,
@@ -214,21 +215,18 @@ def run_market(
     )
 
 
-def _whole(name: str, number: object, low: int, high: int) -> None:
-    if isinstance(number, bool) or not isinstance(number, int | np.integer):
-        raise TypeError(f"{name} must be a whole number, got {number!r}.")
-    if not low <= number <= high:
-        raise ValueError(f"{name} must be between {low:,} and {high:,}, got {number:,}.")
+def _known(engine: Engine) -> np.ndarray:
+    """Places of those who became customers in the run."""
+    return engine.world.born_before(engine.world.weeks * WEEK_SECONDS)
 
 
 def _static_tables(engine: Engine) -> dict[str, Callable[[], pd.DataFrame]]:
-    world = engine.world
-    known = np.flatnonzero(world.people.born_s < world.weeks * WEEK_SECONDS)
+    known = _known(engine)
     return {
         "customers": lambda: engine.sight.frame("customers", known),
         "profiles": lambda: engine.sight.frame("profiles", known),
-        "products": lambda: products(world.scenario),
-        "pools": lambda: pools(world.scenario),
+        "products": lambda: products(engine.world.scenario),
+        "pools": lambda: pools(engine.world.scenario),
     }
 
 
@@ -247,9 +245,8 @@ def _save_static(engine: Engine, static: dict[str, Callable[[], pd.DataFrame]]) 
 
 def _customers_in_parts(engine: Engine) -> Iterator[pd.DataFrame]:
     """The table of customers by customer_id, so many at a time: names take much memory."""
-    world = engine.world
-    known = np.flatnonzero(world.people.born_s < world.weeks * WEEK_SECONDS)
-    known = known[np.argsort(world.customer_id[known])]
+    known = _known(engine)
+    known = known[np.argsort(engine.world.customer_id[known])]
     for begin in range(0, max(len(known), 1), BLOCK):
         yield engine.sight.customers(known[begin : begin + BLOCK])
 
@@ -292,17 +289,17 @@ def _truth(engine: Engine) -> Truth:
 
 
 def _identity(engine: Engine) -> pd.DataFrame:
-    world = engine.world
-    frame = pd.DataFrame({"customer_id": world.customer_id, "person_id": world.people.person_id})
-    known = world.people.born_s < world.weeks * WEEK_SECONDS
-    return frame[known].sort_values("customer_id", ignore_index=True)
+    world, known = engine.world, _known(engine)
+    frame = pd.DataFrame(
+        {"customer_id": world.customer_id[known], "person_id": world.people.person_id[known]}
+    )
+    return frame.sort_values("customer_id", ignore_index=True)
 
 
 def _known_people(engine: Engine) -> np.ndarray:
     """Places of those who became customers in the run, by person_id."""
-    people = engine.world.people
-    known = np.flatnonzero(people.born_s < engine.world.weeks * WEEK_SECONDS)
-    return known[np.argsort(people.person_id[known], kind="stable")]
+    known = _known(engine)
+    return known[np.argsort(engine.world.people.person_id[known], kind="stable")]
 
 
 def _people(engine: Engine) -> pd.DataFrame:

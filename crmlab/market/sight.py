@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from crmlab.market.acquisition import pools
 from crmlab.market.catalogue import products
-from crmlab.market.log import Log, to_frame
+from crmlab.market.log import Log, finish, to_frame
 from crmlab.market.world import World
 from crmlab.tables import OBSERVED, WEEK_SECONDS, seconds_to_time
 
@@ -42,7 +42,7 @@ class Sight:
 
         def source(table: str, column: str | None) -> Any:
             if not known:
-                known.append(np.flatnonzero(self.world.people.born_s < now_s))
+                known.append(self.world.born_before(now_s))
             if table in ("customers", "profiles"):
                 if column is None:
                     return self.frame(table, known[0])
@@ -82,14 +82,11 @@ class Sight:
         contacts = contact_columns(self.world.traits, people.person_id[who], ids)
         raw = {"customer_id": ids, "registered_at": people.born_s[who],
                "channel": people.channel[who], **contacts}  # fmt: skip
-        return pd.DataFrame(
-            {c.name: _finish(raw[c.name], c.dtype, c.unit) for c in OBSERVED["customers"].columns}
-        )
+        return pd.DataFrame({c.name: finish(c, raw[c.name]) for c in OBSERVED["customers"].columns})
 
     def column(self, table: str, name: str, known: NDArray) -> Any:
         """One column, as an array or, for categories, a pandas Categorical."""
-        column = OBSERVED[table][name]
-        return _finish(self._raw(table, name, known), column.dtype, column.unit)
+        return finish(OBSERVED[table][name], self._raw(table, name, known))
 
     def _raw(self, table: str, name: str, known: NDArray) -> Any:
         world = self.world
@@ -99,9 +96,8 @@ class Sight:
             return world.people.born_s[known]
         if table == "profiles" and name == "value_eur":
             self.log.dress("orders")
-            turnover = self.log.turnover
-            missing = max(len(world.people) - len(turnover), 0)
-            return np.pad(turnover, (0, missing))[known].astype(np.int64)
+            self.log.make_room()
+            return self.log.turnover[known].astype(np.int64)
         if table == "profiles":
             return getattr(world.state, _STATE[name])[known].copy()
         if name == "channel":
@@ -118,13 +114,3 @@ class Sight:
             )
             self._contacts = (n, columns)
         return self._contacts[1][name]
-
-
-def _finish(raw: Any, dtype: str | tuple[str, ...], unit: str) -> Any:
-    if isinstance(dtype, tuple):
-        return pd.Categorical.from_codes(raw, list(dtype))
-    if dtype == "datetime64[s]":
-        return seconds_to_time(raw)
-    if unit == "EUR" and raw.dtype.kind == "i":
-        return raw / 100.0
-    return raw if dtype == "text" else np.asarray(raw).astype(np.dtype(dtype))

@@ -144,6 +144,10 @@ class World:
             self._bases[stream] = known
         return known
 
+    def born_before(self, second: int) -> NDArray[np.int64]:
+        """Places of those who were customers before this second."""
+        return np.flatnonzero(self.people.born_s < second)
+
     def forget_luck(self) -> None:
         """Give back the memory of the kept words; they are made anew when needed."""
         self._bases.clear()
