@@ -29,6 +29,18 @@ def at_least_zero(name: str, value: float) -> None:
         raise ValueError(f"{name} must be a finite number >= 0, got {value!r}.")
 
 
+def above_zero(name: str, value: float, hint: str = "") -> None:
+    """Raise `ValueError` unless ``value`` is a finite number above 0; ``hint`` is the remedy."""
+    if not isinstance(value, int | float | np.number) or not 0 < value < np.inf:
+        raise ValueError(f"{name} must be a finite number > 0, got {value!r}. {hint}".rstrip())
+
+
+def share(name: str, value: float) -> None:
+    """Raise `ValueError` unless ``value`` lies between 0 and 1, both excluded."""
+    if not isinstance(value, int | float | np.number) or not 0 < value < 1:
+        raise ValueError(f"{name} must lie between 0 and 1, got {value!r}. 0.95 means 95 %.")
+
+
 def whole_number(name: str, number: object, low: int, high: int) -> None:
     """Raise unless ``number`` is a whole number between ``low`` and ``high``."""
     if isinstance(number, bool) or not isinstance(number, int | np.integer):
