@@ -1,3 +1,5 @@
+import contextlib
+import dataclasses
 import gzip
 import http.server
 import json
@@ -235,32 +237,93 @@ def test_rounding_keeps_whole_numbers_and_missing_values():
 
 # --- public data ---------------------------------------------------------------------------
 
+with_folder = pytest.mark.skipif(
+    "CRMLAB_DATA" not in os.environ, reason="CRMLAB_DATA names no folder of public data"
+)
+each_public = pytest.mark.parametrize("name", public.FILES)
 
-@pytest.mark.skipif("CRMLAB_DATA" not in os.environ, reason="CRMLAB_DATA names no folder of logs")
+
+def at(monkeypatch, name, **changes):
+    """The first file of a data set, changed for one test."""
+    first, *others = public.FILES[name]
+    monkeypatch.setitem(public.FILES, name, (dataclasses.replace(first, **changes), *others))
+
+
+@with_folder
 def test_cdnow_is_read_from_the_folder_that_is_named():
     cdnow = datasets.fetch("cdnow")
     assert list(cdnow) == ["customer_id", "date", "cds", "value"]
     assert (len(cdnow), cdnow["customer_id"].max()) == (6919, 2357)
     assert cdnow["date"].min() == pd.Timestamp("1997-01-01")
+    pd.testing.assert_frame_equal(datasets.fetch(), cdnow)
 
 
-def test_a_folder_without_cdnow_is_named(tmp_path, monkeypatch):
+@with_folder
+def test_donations_are_the_patterns_of_11104_donors():
+    """Table 1 of Fader, Hardie and Shang (2010): 3,464 never gave again, 1,203 every year."""
+    donations = datasets.fetch("donations")
+    assert list(donations) == ["frequency", "recency", "periods", "weights"]
+    assert donations["weights"].sum() == 11_104
+    often = donations.set_index(["frequency", "recency"])["weights"]
+    assert (often[0, 0], often[6, 6]) == (3464, 1203)
+
+
+@with_folder
+def test_hillstroms_test_has_three_arms_of_equal_size():
+    arms = datasets.fetch("hillstrom")["segment"].value_counts()
+    assert arms.to_dict() == {
+        "Womens E-Mail": 21_387, "Mens E-Mail": 21_307, "No E-Mail": 21_306,
+    }  # fmt: skip
+
+
+@with_folder
+@pytest.mark.parametrize(
+    ("name", "records", "people"), [("febrl1", 1000, 500), ("febrl3", 5000, 2000),
+                                    ("febrl4", 10_000, 5000)],
+)  # fmt: skip
+def test_febrl_records_are_text_and_name_their_person(name, records, people):
+    febrl = datasets.fetch(name)
+    assert (len(febrl), febrl["rec_id"].nunique()) == (records, records)
+    assert febrl["rec_id"].str.extract(r"rec-(\d+)-")[0].nunique() == people
+    assert set(map(str, febrl.dtypes)) == {"str"}
+    assert not any(febrl[column].str.startswith(" ").any() for column in febrl)
+    assert febrl["postcode"].dropna().str.len().max() == 4
+
+
+@with_folder
+def test_the_two_files_of_febrl4_are_told_apart():
+    febrl = datasets.fetch("febrl4")
+    doubles = febrl["rec_id"].str.contains("dup")
+    assert febrl["file"].where(~doubles, "b").equals(febrl["file"])
+    assert febrl["file"].value_counts().to_dict() == {"a": 5000, "b": 5000}
+
+
+@each_public
+def test_a_folder_without_the_file_is_named(name, tmp_path, monkeypatch):
     monkeypatch.setenv("CRMLAB_DATA", str(tmp_path))
-    with pytest.raises(FileNotFoundError, match=r"CDNOW_sample\.txt"):
-        datasets.fetch("cdnow")
+    with pytest.raises(FileNotFoundError, match=re.escape(public.FILES[name][0].name)):
+        datasets.fetch(name)
 
 
-def test_another_file_of_that_name_is_refused(tmp_path, monkeypatch):
+@each_public
+def test_another_file_of_that_name_is_refused(name, tmp_path, monkeypatch):
     monkeypatch.setenv("CRMLAB_DATA", str(tmp_path))
-    (tmp_path / public.MEMBER).write_text(" 00004 0001 19970101  2   29.33\n")
-    with pytest.raises(ValueError, match="not the published CDNOW sample"):
-        datasets.fetch("cdnow")
+    file = public.FILES[name][0].name
+    (tmp_path / file).write_text(" 00004 0001 19970101  2   29.33\n")
+    with pytest.raises(ValueError, match=f"not the published {re.escape(file)}"):
+        datasets.fetch(name)
 
 
-def test_offline_the_message_says_what_to_do(cache, monkeypatch):
-    monkeypatch.setattr(public, "URL", "http://127.0.0.1:9/CDNOW_sample.zip")
+@pytest.mark.parametrize("name", ["cdnow", "hillstrom"])
+def test_offline_the_message_says_what_to_do(name, cache, monkeypatch):
+    at(monkeypatch, name, url="http://127.0.0.1:9/file.zip")
     with pytest.raises(ConnectionError, match="Are you offline.*CRMLAB_DATA"):
-        datasets.fetch("cdnow")
+        datasets.fetch(name)
+
+
+def test_without_a_public_address_only_the_folder_works(cache):
+    with pytest.raises(FileNotFoundError, match="no public address of donations.csv.*CRMLAB_DATA"):
+        datasets.fetch("donations")
 
 
 def test_cdnow_is_fetched_once(cache, tmp_path, monkeypatch):
@@ -268,16 +331,36 @@ def test_cdnow_is_fetched_once(cache, tmp_path, monkeypatch):
     home = tmp_path / "home"
     home.mkdir()
     with zipfile.ZipFile(home / "CDNOW_sample.zip", "w") as archive:
-        archive.writestr(public.MEMBER, content)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _files_of(home)) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        address = f"http://127.0.0.1:{server.server_port}/CDNOW_sample.zip"
-        monkeypatch.setattr(public, "URL", address)
-        monkeypatch.setattr(public, "CONTENT_HASH", content_hash(content))
+        archive.writestr("CDNOW_sample.txt", content)
+    with served(home) as address:
+        at(
+            monkeypatch, "cdnow", url=f"{address}/CDNOW_sample.zip",
+            content_hash=content_hash(content),
+        )  # fmt: skip
         first = datasets.fetch("cdnow")
-        server.shutdown()
     assert first["value"].tolist() == [29.33, 63.34]
     pd.testing.assert_frame_equal(datasets.fetch("cdnow"), first)
+
+
+def test_a_plain_file_is_fetched_once_whatever_its_line_ends(cache, tmp_path, monkeypatch):
+    content = b"segment,visit\nNo E-Mail,0\n"
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "test.csv").write_bytes(content.replace(b"\n", b"\r\n"))
+    with served(home) as address:
+        at(monkeypatch, "hillstrom", url=f"{address}/test.csv", content_hash=content_hash(content))
+        first = datasets.fetch("hillstrom")
+    assert first["visit"].tolist() == [0]
+    pd.testing.assert_frame_equal(datasets.fetch("hillstrom"), first)
+
+
+@contextlib.contextmanager
+def served(folder):
+    """The address at which the files of a folder are served."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _files_of(folder)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 def _files_of(folder):
@@ -292,5 +375,5 @@ def _files_of(folder):
 
 
 def test_unknown_public_data_is_refused():
-    with pytest.raises(ValueError, match="cdnow"):
+    with pytest.raises(ValueError, match="Did you mean 'cdnow'"):
         datasets.fetch("cdnews")
