@@ -1,0 +1,36 @@
+"""What does a customer cost, and who earns or loses money? Costing by the time that things take.
+
+`activities` reads off a firm's records what each customer made it do, `time_driven` prices that,
+`time_sheets` estimates how long things take, `whale` shows where profit comes from and goes,
+`foil` spreads the same cost by revenue and compares, `remedies` says what to do about whom.
+"""
+
+from crmlab.analytical.costing.activities import (
+    DRIVERS,
+    activity_volumes,
+    customer_margins,
+    ledger_volumes,
+)
+from crmlab.analytical.costing.foil import allocate_by_revenue, compare_profits
+from crmlab.analytical.costing.remedies import REMEDIES, cost_actions
+from crmlab.analytical.costing.time_driven import Costing, assign_costs, pools_for, retail_times
+from crmlab.analytical.costing.time_sheets import TimeEquation
+from crmlab.analytical.costing.whale import WhaleCurve, whale_curve
+
+__all__ = [
+    "DRIVERS",
+    "REMEDIES",
+    "Costing",
+    "TimeEquation",
+    "WhaleCurve",
+    "activity_volumes",
+    "allocate_by_revenue",
+    "assign_costs",
+    "compare_profits",
+    "cost_actions",
+    "customer_margins",
+    "ledger_volumes",
+    "pools_for",
+    "retail_times",
+    "whale_curve",
+]
