@@ -142,6 +142,19 @@ class Standing:
     page: PageRule | None = None
     links: pd.DataFrame | None = None
 
+    def __post_init__(self) -> None:
+        if self.links is None:
+            return
+        missing = {"customer_id", "golden_id"} - set(self.links.columns)
+        if missing:
+            raise ValueError(
+                f"links must have the columns customer_id and golden_id; {missing.pop()!r} is "
+                "missing. One row a record: which customer the firm takes it for."
+            )
+        if self.links["customer_id"].duplicated().any():
+            double = self.links.loc[self.links["customer_id"].duplicated(), "customer_id"].iloc[0]
+            raise ValueError(f"links must name each customer_id once, got {double!r} twice.")
+
     def then(self, newer: Standing) -> Standing:
         """These orders with the newer ones in their place where there are any."""
         changed = {

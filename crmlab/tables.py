@@ -34,6 +34,7 @@ CONSENT_ORIGINS = (
     "spam button",
 )
 ACQUISITION_CHANNELS = ("search", "social", "referral", "affiliate")
+RECORD_SOURCES = ("web", "shop", "call centre")
 CATEGORIES = ("home", "garden", "kitchen", "books", "toys", "outdoor")
 PAGE_TYPES = (
     "home",
@@ -189,6 +190,7 @@ OBSERVED: dict[str, Table] = {
                 _CUSTOMER,
                 _c("registered_at", _TIME, "UTC", "when the record was opened"),
                 _c("channel", ACQUISITION_CHANNELS, "", "how the customer was acquired"),
+                _c("source", RECORD_SOURCES, "", "the system in which the record was opened"),
                 _c("first_name", "text", "", "invented"),
                 _c("last_name", "text", "", "invented"),
                 _c("email", "text", "", "at a domain reserved for examples"),
@@ -196,7 +198,7 @@ OBSERVED: dict[str, Table] = {
                 _c("street", "text", "", "invented"),
                 _c("postcode", "text", "", "invented"),
                 _c("city", "text", "", "invented"),
-                _c("birth_year", "int16", "year", "as declared"),
+                _c("birth_year", "int16", "year", "as declared; 0 where missing"),
             ),
             ("customer_id",),
             time="registered_at",
@@ -399,6 +401,7 @@ TRUTH: dict[str, Table] = {
             "one person, known or not yet known to the firm",
             (
                 _c("person_id", "int64", "", "the person"),
+                _c("household_id", "int64", "", "people with one number live together"),
                 _c("pool_id", "int16", "", "the pool the person was won from; 0 for the base"),
                 _c("born_at", _TIME, "UTC", "first order: the start of the relationship"),
                 _c("left_at", _TIME, "UTC", "end of the relationship; NaT if after the run"),

@@ -118,7 +118,7 @@ def _customers(orders: pd.DataFrame, sources: pd.Series) -> pd.DataFrame:
     """One row a customer; ``sources`` are the ids in the source, by ``customer_id``."""
     first = orders.drop_duplicates("customer_id").sort_values("customer_id", ignore_index=True)
     known = {"customer_id": first["customer_id"], "registered_at": first["ordered_at"]}
-    unknown = {"channel": None, "birth_year": 0}
+    unknown = {"channel": None, "source": None, "birth_year": 0}
     table = OBSERVED["customers"]
     frame = restore(
         pd.DataFrame({n: known.get(n, unknown.get(n, "")) for n in table.column_names}), table

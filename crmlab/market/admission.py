@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from crmlab.market import consent
+from crmlab.market import consent, identity
 from crmlab.market.consent import (
     AGREED,
+    LINKED,
     NO_MECHANISM,
     OBJECTED,
     OK,
@@ -28,6 +29,7 @@ from crmlab.policy import Actions
 from crmlab.tables import ACQUISITION_CHANNELS, CHANNELS, MESSAGE_KINDS, TARGET_KINDS, WEEK_SECONDS
 
 _MOST_PLACES = 32
+_POST = CHANNELS.index("post")
 _ASK, _ACQUIRE, _NOTHING = len(MESSAGE_KINDS), len(MESSAGE_KINDS) + 1, -1
 
 
@@ -51,24 +53,31 @@ def admit(world: World, actions: Actions, week: int, budget_eur: float) -> Admit
     is_message, is_ask = kind < len(MESSAGE_KINDS), kind == _ASK
     to_person = (kind != _NOTHING) & (kind != _ACQUIRE)
     channel = codes_of(actions.channel, CHANNELS, n)
-    who = np.full(n, -1, dtype=np.int64)
-    who[to_person] = world.position_of(actions.column("target_id")[to_person], now)
-    reason[to_person & (who < 0)] = UNKNOWN
+    file = np.full(n, -1, dtype=np.int64)
+    file[to_person] = world.file_of(actions.column("target_id")[to_person], now)
+    reason[to_person & (file < 0)] = UNKNOWN
     pool = actions.column("target_id")
     outside = (pool < 1) | (pool > len(ACQUISITION_CHANNELS))
     reason[(kind == _ACQUIRE) & outside] = UNKNOWN
-    known = to_person & (who >= 0)
+    known = to_person & (file >= 0)
+    if world.standing.links is not None:
+        allowed = is_ask.copy()
+        allowed[known] |= consent.may_write(world, file[known], channel[known])
+        for rows in (known & is_message, known & is_ask):
+            objects = rows & (channel != _POST)
+            _check_links(world, reason, file, rows, (objects, allowed, actions.column("priority")))
+    write, question = known & is_message & (reason == OK), known & is_ask & (reason == OK)
     place = np.zeros(n, dtype=np.int64)
-    place[known & is_message] = _places(who[known & is_message])
-    _check_consent(world, reason, who, channel, place, known & is_message, known & is_ask)
+    place[write] = _places(world.owner(file[write]))
+    _check_consent(world, reason, file, channel, place, write, question)
     cost = _costs(world, kind, channel, actions.column("spend_eur"))
     spent = _check_budget(reason, cost, actions.column("priority"), budget_eur)
     sent = np.flatnonzero((reason == OK) & is_message)
     asked = np.flatnonzero((reason == OK) & is_ask)
     bought = np.flatnonzero((reason == OK) & (kind == _ACQUIRE))
     return Admitted(
-        messages=_batch(actions, sent, who, channel, kind, place, now),
-        asked=who[asked],
+        messages=_batch(world, actions, sent, file, channel, kind, place, now),
+        asked=file[asked],
         incentive_eur=actions.column("offer_eur")[asked],
         pools=[(int(pool[i]), float(actions.column("spend_eur")[i])) for i in bought],
         spent_eur=spent,
@@ -108,19 +117,40 @@ def _places(who: NDArray) -> NDArray[np.int64]:
 def _check_consent(
     world: World,
     reason: NDArray,
-    who: NDArray,
+    file: NDArray,
     channel: NDArray,
     place: NDArray,
     messages: NDArray,
     asks: NDArray,
 ) -> None:
     row = np.flatnonzero(messages)
-    reason[row] = consent.refusals(world, who[row], channel[row], place[row])
+    reason[row] = consent.refusals(world, file[row], channel[row], place[row])
     reason[row[place[row] >= _MOST_PLACES]] = TOO_MANY
     row = np.flatnonzero(asks)
-    status = world.state.consent[who[row]]
+    status = world.files.consent[file[row]]
     reason[row[(status == OPT_IN) | (status == DOUBLE) | (status == DOWN)]] = AGREED
     reason[row[status == OUT]] = OBJECTED
+
+
+def _check_links(
+    world: World,
+    reason: NDArray,
+    file: NDArray,
+    rows: NDArray,
+    given: tuple[NDArray, NDArray, NDArray],
+) -> None:
+    """One record of each believed customer: the first by priority that may be addressed.
+
+    ``given`` says of every row whether an objection stands against it, whether it is allowed
+    by itself, and its priority.
+    """
+    objects, allowed, priority = given
+    row = np.flatnonzero(rows)
+    row = row[np.argsort(-priority[row], kind="stable")]
+    objected = identity.objected_elsewhere(world, file[row]) & objects[row]
+    reason[row[objected]] = OBJECTED
+    row = row[~objected & allowed[row]]
+    reason[identity.linked_again(world, file, row)] = LINKED
 
 
 def _costs(world: World, kind: NDArray, channel: NDArray, spend: NDArray) -> NDArray:
@@ -143,9 +173,10 @@ def _check_budget(reason: NDArray, cost: NDArray, priority: NDArray, budget_eur:
 
 
 def _batch(
+    world: World,
     actions: Actions,
     row: NDArray,
-    who: NDArray,
+    file: NDArray,
     channel: NDArray,
     kind: NDArray,
     place: NDArray,
@@ -156,7 +187,8 @@ def _batch(
         return value[row] if np.ndim(value) else np.full(len(row), value)
 
     return Batch(
-        position=who[row],
+        position=world.owner(file[row]),
+        file=file[row],
         second=now + 60 * taken("minute").astype(np.int64),
         channel=channel[row],
         kind=kind[row],

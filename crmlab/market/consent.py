@@ -31,10 +31,11 @@ REASONS = (
     "has agreed already",
     "has objected",
     "more than 32 messages to one customer in a week",
+    "the same customer by the firm's links",
 )
-(OK, UNKNOWN, NO_CONSENT, CAPPED, OVER_BUDGET, NO_MECHANISM, AGREED, OBJECTED, TOO_MANY) = range(
-    len(REASONS)
-)
+(
+    OK, UNKNOWN, NO_CONSENT, CAPPED, OVER_BUDGET, NO_MECHANISM, AGREED, OBJECTED, TOO_MANY, LINKED
+) = range(len(REASONS))  # fmt: skip
 
 
 def _agreeing(world: World, who: NDArray, share: float, extra: NDArray | float) -> NDArray:
@@ -43,24 +44,24 @@ def _agreeing(world: World, who: NDArray, share: float, extra: NDArray | float) 
     return expit(at_mean + extra - s.privacy_pull * (world.people.privacy[who] - 0.5))
 
 
-def register(world: World, who: NDArray) -> NDArray[np.int8]:
-    """The permission with which these people open their record; sets the state."""
-    s = world.scenario
-    agree = uniform(world.base("consent")[who], 0) < _agreeing(
+def register(world: World, file: NDArray) -> NDArray[np.int8]:
+    """The permission with which these records are opened; sets it."""
+    s, who = world.scenario, world.owner(file)
+    agree = uniform(world.base("consent")[who], file % world.room) < _agreeing(
         world, who, s.optin_at_registration, 0.0
     )
     otherwise = IMPLIED if s.consent_law == "opt-out" else NONE
     status = np.where(agree, OPT_IN, otherwise).astype(np.int8)
-    world.state.consent[who] = status
+    world.files.consent[file] = status
     return status
 
 
-def may_write(world: World, who: NDArray, channel: NDArray) -> NDArray[np.bool_]:
+def may_write(world: World, file: NDArray, channel: NDArray) -> NDArray[np.bool_]:
     """Whom the firm may address by this channel (0 e-mail, 1 post, 2 phone).
 
     E-mail and phone need permission (or, under an opt-out law, no objection); post does not.
     """
-    status = world.state.consent[who]
+    status = world.files.consent[file]
     agreed = (status == OPT_IN) | (status == DOUBLE) | (status == DOWN)
     if world.scenario.consent_law == "opt-out":
         agreed |= (status == IMPLIED) | (status == NONE)
@@ -68,30 +69,30 @@ def may_write(world: World, who: NDArray, channel: NDArray) -> NDArray[np.bool_]
 
 
 def refusals(
-    world: World, who: NDArray, channel: NDArray, place: NDArray | int = 0
+    world: World, file: NDArray, channel: NDArray, place: NDArray | int = 0
 ) -> NDArray[np.int8]:
-    """Why a message to each of these people is refused; 0 where it is not.
+    """Why a message to each of these records is refused; 0 where it is not.
 
     ``place`` counts the messages of this week's decision that go to the person before.
     """
-    reason = np.where(may_write(world, who, channel), OK, NO_CONSENT).astype(np.int8)
-    cap = world.state.cap[who]
+    reason = np.where(may_write(world, file, channel), OK, NO_CONSENT).astype(np.int8)
+    cap = world.files.cap[file]
     capped = (reason == OK) & (channel == 0) & (cap >= 0)
     if capped.any():
-        recent = world.state.recent[who].sum(axis=1) + place
+        recent = world.state.recent[world.owner(file)].sum(axis=1) + place
         reason[capped & (recent >= cap)] = CAPPED
     return reason
 
 
-def wanted(world: World, who: NDArray) -> NDArray[np.bool_]:
-    """Whether the person agreed to be written to, whatever the law allows."""
-    status = world.state.consent[who]
+def wanted(world: World, file: NDArray) -> NDArray[np.bool_]:
+    """Whether the person agreed, on this record, to be written to, whatever the law allows."""
+    status = world.files.consent[file]
     return (status == OPT_IN) | (status == DOUBLE) | (status == DOWN)
 
 
-def ask(world: World, who: NDArray, incentive_eur: NDArray, week: int) -> NDArray[np.bool_]:
-    """Who of these agrees when asked this week; sets the state. People who left do not answer."""
-    s, people, state = world.scenario, world.people, world.state
+def ask(world: World, file: NDArray, incentive_eur: NDArray, week: int) -> NDArray[np.bool_]:
+    """Who of these agrees when asked this week; sets it. People who left do not answer."""
+    s, people, who = world.scenario, world.people, world.owner(file)
     pull = s.incentive_pull * people.incentive_sensitivity[who] * incentive_eur
     agree = uniform(world.base("asked")[who], week) < _agreeing(world, who, s.ask_acceptance, pull)
     agree &= s.ask_acceptance > 0
@@ -100,15 +101,15 @@ def ask(world: World, who: NDArray, incentive_eur: NDArray, week: int) -> NDArra
     if page is not None and page.double_opt_in:
         status = DOUBLE
         agree &= uniform(world.base("asked")[who], 10_000 + week) < _FINISHES_DOUBLE_OPT_IN
-    agree &= state.death_s[who] > week * WEEK_SECONDS
-    state.consent[who[agree]] = status
-    state.cap[who[agree]] = -1
+    agree &= world.state.death_s[who] > week * WEEK_SECONDS
+    world.files.consent[file[agree]] = status
+    world.files.cap[file[agree]] = -1
     return agree
 
 
-def withdraw(world: World, who: NDArray, week: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """What comes of people who want out: who succeeds, who reports spam instead."""
-    s, state = world.scenario, world.state
+def withdraw(world: World, file: NDArray, week: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """What comes of people who want out of a record: who succeeds, who reports spam instead."""
+    s, files, who = world.scenario, world.files, world.owner(file)
     page = world.standing.consent_page
     path = page.path if page is not None else "plain"
     unit = uniform(world.base("way out")[who], week)
@@ -116,14 +117,14 @@ def withdraw(world: World, who: NDArray, week: int) -> tuple[NDArray[np.bool_], 
     done = np.ones(len(who), dtype=bool)
     spam = np.zeros(len(who), dtype=bool)
     if path == "preference centre":
-        down = (unit < s.opt_down_share) & (state.consent[who] != DOWN)
+        down = (unit < s.opt_down_share) & (files.consent[file] != DOWN)
         status[down] = DOWN
         tolerated = np.maximum(np.floor(4 * world.people.tolerance[who[down]]), 1)
-        state.cap[who[down]] = np.minimum(tolerated, 28).astype(np.int16)
+        files.cap[file[down]] = np.minimum(tolerated, 28).astype(np.int16)
     elif path == "obstructed":
         spam = unit < s.obstruction_complaint
         done = spam.copy()
         stays = who[~done]
-        state.trust[stays] *= 1.0 - 2 * s.trust_loss
-    state.consent[who[done]] = status[done]
+        world.state.trust[stays] *= 1.0 - 2 * s.trust_loss
+    files.consent[file[done]] = status[done]
     return done, spam

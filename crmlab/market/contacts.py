@@ -111,20 +111,50 @@ def contact_columns(
     >>> int(card["email"][0].split("@")[0].split(".")[-1], 36)  # back to the customer_id
     1234567
     """
-    ids, keys = np.asarray(person_ids), np.asarray(customer_ids)
-    _check_ids(ids, keys)
-    base = chance.base("contacts", ids)
+    return card_columns(chance, Whose.own(np.asarray(person_ids), np.asarray(customer_ids)))
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Whose luck each part of a card shows, shape ``(n,)`` each; ``key`` ends the e-mail.
+
+    ``person`` has the first name and the year of birth, ``family`` the last name, ``home`` the
+    address and the phone, ``mail`` the names in the e-mail.
+    """
+
+    person: NDArray[np.int64]
+    family: NDArray[np.int64]
+    home: NDArray[np.int64]
+    mail: NDArray[np.int64]
+    key: NDArray[np.int64]
+
+    @classmethod
+    def own(cls, person_ids: NDArray[np.int64], customer_ids: NDArray[np.int64]) -> Whose:
+        """Everything the person's own."""
+        return cls(person_ids, person_ids, person_ids, person_ids, customer_ids)
+
+
+def card_columns(
+    chance: Chance, whose: Whose
+) -> dict[str, pd.api.extensions.ExtensionArray | NDArray[np.int16]]:
+    """`contact_columns` where records share a family, a home or an e-mail."""
+    _check_ids(whose.person, whose.key)
+    base = chance.base("contacts", whose.person)
+    family, home, mail = (
+        base if ids is whose.person else chance.base("contacts", ids)
+        for ids in (whose.family, whose.home, whose.mail)
+    )
     tables = _tables()
-    first = _weighted(base, _FIRST, "first_names")
-    last = _weighted(base, _LAST, "last_names")
-    city = _equal(base, _CITY, len(tables.city))
-    unit = _equal(base, _UNIT, len(_UNITS))
+    first, last = _weighted(base, _FIRST, "first_names"), _weighted(family, _LAST, "last_names")
+    wrote = first if mail is base else _weighted(mail, _FIRST, "first_names")
+    city, unit = _equal(home, _CITY, len(tables.city)), _equal(home, _UNIT, len(_UNITS))
+    domain = _equal(mail, _DOMAIN, len(DOMAINS))
     return {
         "first_name": _text(_take(tables.first, first)),
         "last_name": _text(_take(tables.last, last)),
-        "email": _text(_emails(tables, first, last, keys, _equal(base, _DOMAIN, len(DOMAINS)))),
-        "phone": _text(_take(tables.phone, _equal(base, _PHONE, len(tables.phone)))),
-        "street": _text(_take(tables.street, _equal(base, _STREET, len(tables.street)))),
+        "email": _text(_emails(tables, wrote, last, whose.key, domain)),
+        "phone": _text(_take(tables.phone, _equal(home, _PHONE, len(tables.phone)))),
+        "street": _text(_take(tables.street, _equal(home, _STREET, len(tables.street)))),
         "postcode": _text(_take(tables.postcode, city * len(_UNITS) + unit)),
         "city": _text(_take(tables.city, city)),
         "birth_year": birth_years(uniform(base, _BIRTH)),

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmlab.chance import Chance
-from crmlab.market import acquisition, consent, messages
+from crmlab.market import acquisition, consent, identity, messages
 from crmlab.market.addresses import new_addresses, update_addresses
 from crmlab.market.admission import Admitted, admit, codes_of
 from crmlab.market.attrition import disturb
@@ -27,7 +27,14 @@ from crmlab.market.scenario import Scenario
 from crmlab.market.shocks import order_rate_factors
 from crmlab.market.sight import Sight
 from crmlab.market.visits import carts_before_orders, draw_visits
-from crmlab.market.world import OPT_IN, World, first_state, secret_of
+from crmlab.market.world import (
+    MOST_RECORDS,
+    OPT_IN,
+    World,
+    first_files,
+    first_state,
+    secret_of,
+)
 from crmlab.policy import Decision, Policy, PolicyError, View, as_decision
 from crmlab.tables import TARGET_KINDS, WEEK_SECONDS
 
@@ -59,6 +66,7 @@ class Engine:
             luck,
             people,
             first_state(people, luck),
+            first_files(customers, 1 if scenario.duplicate_share == 0 else MOST_RECORDS),
             order_rate_factors(scenario, luck, weeks),
             secret_of(traits),
             pool_used=np.zeros(len(scenario.pool_conversion), dtype=np.int64),
@@ -171,6 +179,7 @@ class Engine:
         start = len(world.people)
         world.people.extend(won)
         world.state.extend(first_state(won, world.luck))
+        world.files.extend(first_files(len(won), world.room))
         return np.arange(start, len(world.people))
 
     def _ask(self, admitted: Admitted, week: int) -> None:
@@ -191,7 +200,7 @@ class Engine:
                 int(agreed.sum()),
             )
         minute = 60 + np.floor(
-            world.luck.uniform("asked at", world.people.person_id[who], week)
+            world.luck.uniform("asked at", world.people.person_id[world.owner(who)], week)
             * (WEEK_SECONDS - 3600)
         ).astype(np.int64)
         log_consent(
@@ -212,17 +221,7 @@ class Engine:
         if not len(newborn):
             return
         world, born = self.world, self.world.people.born_s[newborn]
-        consent.register(world, newborn)
-        agreed = world.state.consent[newborn] == OPT_IN
-        log_consent(
-            self.world,
-            self.log,
-            newborn[agreed],
-            born[agreed],
-            "registration",
-            consent.REGISTERED,
-            week,
-        )
+        self._open_files(world.first_file(newborn), born, week)
         self._log_addresses(newborn, born, new_addresses(world, newborn, born))
         own = newborn[newborn < world.base_size]
         cost = np.array(world.scenario.channel_cost_eur)[world.people.channel[own]]
@@ -230,6 +229,21 @@ class Engine:
             self.log.pay(
                 week, "acquisition", -100.0 * float(np.rint(cost * 100).sum() / 100), len(own)
             )
+
+    def _open_files(self, file: NDArray, second: NDArray, week: int) -> None:
+        """Open records, each with the permission given at its registration."""
+        world = self.world
+        world.files.opened_s[file] = second
+        agreed = consent.register(world, file) == OPT_IN
+        log_consent(
+            world,
+            self.log,
+            file[agreed],
+            second[agreed],
+            "registration",
+            consent.REGISTERED,
+            week,
+        )
 
     def _log_addresses(self, who: NDArray, since: NDArray, until: NDArray) -> None:
         end = self.world.weeks * WEEK_SECONDS
@@ -272,8 +286,11 @@ class Engine:
         world, state = self.world, self.world.state
         self.log.add("orders", orders, week)
         self.log.add("sessions", orders, week)
-        np.add.at(state.orders, orders.position, 1)
-        np.maximum.at(state.last_order_s, orders.position, orders.second)
+        file = world.order_file(orders.position, week, orders.code)
+        if world.room > 1:
+            self._open_files(*identity.new_files(world, file, orders.second), week)
+        np.add.at(world.files.orders, file, 1)
+        np.maximum.at(world.files.last_order_s, file, orders.second)
         self._log_addresses(*update_addresses(world, orders, week))
         row, eur = messages.redeem(world, orders)
         if len(row):
@@ -281,7 +298,7 @@ class Engine:
             self.log.put(
                 "redemptions",
                 {
-                    "order_id": world.event_id(who, week, orders.code[row]),
+                    "order_id": world.event_id(file[row], week, orders.code[row]),
                     "message_id": state.offer_message[who].copy(),
                     "redeemed_at": orders.second[row],
                     "offer_eur": eur,

@@ -35,7 +35,7 @@ def log_refusals(
 def log_consent(
     world: World,
     log: Log,
-    who: NDArray,
+    file: NDArray,
     second: NDArray,
     origin: str,
     code: int,
@@ -44,16 +44,16 @@ def log_consent(
     place: NDArray | int = 0,
 ) -> None:
     """Keep changes of permission, as they stand in the people's state now."""
-    state = world.state
+    files = world.files
     log.put(
         "consents",
         {
-            "consent_id": world.event_id(who, week, np.full(len(who), code) + place),
-            "customer_id": world.customer_id[who],
+            "consent_id": world.event_id(file, week, np.full(len(file), code) + place),
+            "customer_id": world.customer_id[file],
             "at": second,
-            "status": state.consent[who].copy(),
-            "origin": np.full(len(who), ORIGIN[origin], dtype=np.int8),
-            "incentive_eur": np.broadcast_to(np.asarray(incentive, dtype=float), (len(who),)),
-            "cap_per_4_weeks": state.cap[who].copy(),
+            "status": files.consent[file].copy(),
+            "origin": np.full(len(file), ORIGIN[origin], dtype=np.int8),
+            "incentive_eur": np.broadcast_to(np.asarray(incentive, dtype=float), (len(file),)),
+            "cap_per_4_weeks": files.cap[file].copy(),
         },
     )

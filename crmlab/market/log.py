@@ -49,7 +49,7 @@ class Log:
         self.done: dict[str, list[Columns]] = defaultdict(list)
         self.money: dict[tuple[int, str], list[float]] = defaultdict(lambda: [0.0, 0])
         self.realised = np.zeros(len(world.people))
-        self.turnover = np.zeros(len(world.people))
+        self.turnover = np.zeros(len(world.files))
         self.cost = np.zeros(len(world.people))
         self.rows: dict[str, int] = defaultdict(int)
         self.writer = None
@@ -99,12 +99,13 @@ class Log:
     def _dress_orders(self, events: Events, week: NDArray) -> None:
         world = self.world
         b = fill_baskets(world, events, week)
-        ids = world.event_id(events.position, week, events.code)
+        file = world.order_file(events.position, week, events.code)
+        ids = world.event_id(file, week, events.code)
         self.put(
             "orders",
             {
                 "order_id": ids,
-                "customer_id": world.customer_id[events.position],
+                "customer_id": world.customer_id[file],
                 "ordered_at": events.second,
                 "value_eur": b.value,
                 "margin_eur": b.margin,
@@ -132,30 +133,29 @@ class Log:
                 "margin_eur": b.line_margin[back],
             },
         )
-        self._book(events, week, b.value, b.margin, b.margin_back)
+        self.make_room()
+        np.add.at(self.turnover, file, b.value)
+        self._book(events, week, b.margin, b.margin_back)
         for w, lost in _by_week(b.back_s[back] // WEEK_SECONDS, b.line_margin[back]):
             self.pay(w, "returns", -lost[0], lost[1])
 
-    def _book(
-        self, events: Events, week: NDArray, value: NDArray, margin: NDArray, lost: NDArray
-    ) -> None:
+    def _book(self, events: Events, week: NDArray, margin: NDArray, lost: NDArray) -> None:
         world, who = self.world, events.position
         for w, total in _by_week(week, margin):
             self.pay(w, "gross margin", *total)
-        self.make_room()
         age_weeks = (events.second - world.people.born_s[who]) / WEEK_SECONDS
         kept = (margin - lost) * np.exp(-weekly_discount(world.scenario) * age_weeks)
         # Whole micro-cents add up to the same sum in any order.
         micro = np.rint(kept * 1e6)
         np.add.at(self.realised, who, micro)
-        np.add.at(self.turnover, who, value)
 
     def make_room(self) -> None:
         """Give people won meanwhile their place in the sums by person."""
         missing = len(self.world.people) - len(self.cost)
         if missing:
-            for name in ("realised", "turnover", "cost"):
+            for name in ("realised", "cost"):
                 setattr(self, name, np.pad(getattr(self, name), (0, missing)))
+            self.turnover = np.pad(self.turnover, (0, missing * self.world.room))
 
     def charge(self, who: NDArray, eur: NDArray | float) -> None:
         """Remember, for the truth, what acting on each of these people cost."""
@@ -165,12 +165,13 @@ class Log:
     def _dress_sessions(self, events: Events, week: NDArray) -> None:
         world = self.world
         s = dress_sessions(world, events, week)
-        ids = world.event_id(events.position, week, events.code)
+        file = world.order_file(events.position, week, events.code)
+        ids = world.event_id(file, week, events.code)
         self.put(
             "sessions",
             {
                 "session_id": ids,
-                "customer_id": world.customer_id[events.position],
+                "customer_id": world.customer_id[file],
                 "started_at": s.start_s,
                 "source": s.source,
                 "pages": s.pages,

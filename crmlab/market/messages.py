@@ -28,7 +28,7 @@ OFFER_LIFE_S = 4 * WEEK_SECONDS
 
 @dataclass(frozen=True)
 class Batch:
-    """Messages to send in one week, one row each; ``place`` is the n-th to that person.
+    """Messages to send in one week, one row each, to a file; ``place`` is the n-th to a person.
 
     ``cart`` is the key (week and code) of the lost cart that a triggered message is about,
     -2 for a cart whose owner returns anyway, -1 for no cart; ``event_s`` is when the event
@@ -36,6 +36,7 @@ class Batch:
     """
 
     position: NDArray[np.int64]
+    file: NDArray[np.int64]
     second: NDArray[np.int64]
     channel: NDArray[np.int8]
     kind: NDArray[np.int8]
@@ -84,7 +85,7 @@ def send(world: World, batch: Batch, week: int) -> Reactions:
     luck = world.base("message")[who]
     email = batch.channel == 0
     dead = email & (state.address_dead_s[who] <= batch.second)
-    asked = wanted(world, who)
+    asked = wanted(world, batch.file)
     tired = irritation(s, state.fatigue[who], people.tolerance[who])
     _tire(world, batch, asked, dead)
     relevance = relevance_of(world, who, batch.product_id)
@@ -192,9 +193,9 @@ def _leave_list(
     world: World, batch: Batch, spam: NDArray, leave: NDArray, week: int
 ) -> tuple[NDArray, NDArray]:
     """Carry out unsubscribing through the firm's page; a spam report ends permission too."""
-    done, also_spam = withdraw(world, batch.position[leave], week)
+    done, also_spam = withdraw(world, batch.file[leave], week)
     if world.scenario.email_effect > 0:
-        world.state.consent[batch.position[spam]] = OUT
+        world.files.consent[batch.file[spam]] = OUT
     reported = np.sort(np.concatenate([spam, leave[also_spam]]))
     return reported, leave[done & ~also_spam]
 
@@ -218,14 +219,14 @@ def _remember(
     world: World, batch: Batch, dead: NDArray, rows: NDArray, open_s: NDArray, clicked: NDArray
 ) -> None:
     """Update what the firm's screen shows, and offers waiting to be redeemed."""
-    state, who = world.state, batch.position
-    state.messages[who] += 1
-    state.last_message_s[who] = np.maximum(state.last_message_s[who], batch.second)
+    state, who, files, file = world.state, batch.position, world.files, batch.file
+    files.messages[file] += 1
+    files.last_message_s[file] = np.maximum(files.last_message_s[file], batch.second)
     email = batch.channel == 0
-    state.bounced[who[email]] = dead[email]
-    state.opens[who[rows]] += 1
-    state.last_open_s[who[rows]] = np.maximum(state.last_open_s[who[rows]], open_s[rows])
-    state.clicks[who[clicked]] += 1
+    files.bounced[file[email]] = dead[email]
+    files.opens[file[rows]] += 1
+    files.last_open_s[file[rows]] = np.maximum(files.last_open_s[file[rows]], open_s[rows])
+    files.clicks[file[clicked]] += 1
     offered = rows[batch.offer_eur[rows] > 0]
     state.offer_eur[who[offered]] = batch.offer_eur[offered]
     state.offer_from_s[who[offered]] = open_s[offered]

@@ -44,7 +44,8 @@ class Post:
         self.pull = np.zeros(n)
         self.totals = np.zeros(3, dtype=np.int64)
         self.spent_eur = 0.0
-        self.last_order_s = self.world.state.last_order_s.copy()
+        last = self.world.files.last_order_s
+        self.last_order_s = last.reshape(n, self.world.room).max(axis=1) if n else last.copy()
 
     def close_week(self) -> None:
         """Let the pull of this week's messages last, and the sender's reputation follow."""
@@ -66,7 +67,7 @@ class Post:
             rows = np.flatnonzero(batch.place == turn)
             if turn != turns[0]:
                 part = batch.where(rows)
-                reason = consent.refusals(self.world, part.position, part.channel)
+                reason = consent.refusals(self.world, part.file, part.channel)
                 self._refused(part, reason, week)
                 rows = rows[reason == 0]
             self._charge(batch.where(rows), week)
@@ -92,7 +93,7 @@ class Post:
         )
         self.open_s[who] = np.where(first, reactions.open_s, self.open_s[who])
         self.pull[who] += reactions.pull
-        ids = world.event_id(who, week, _MESSAGE + batch.place)
+        ids = world.event_id(batch.file, week, _MESSAGE + batch.place)
         offered = (reactions.open_s >= 0) & (batch.offer_eur > 0)
         world.state.offer_message[who[offered]] = ids[offered]
         self._log_messages(batch, ids, reactions)
@@ -103,7 +104,7 @@ class Post:
         return reactions.click_s
 
     def _log_messages(self, batch: Batch, ids: NDArray, reactions: Reactions) -> None:
-        customer = self.world.customer_id[batch.position]
+        customer = self.world.customer_id[batch.file]
         self.log.put(
             "messages",
             {
@@ -137,23 +138,23 @@ class Post:
                 (messages.UNSUBSCRIBE, "unsubscribe link"),
             ):
                 mine = reactions.event == event
-                who, second = batch.position[reactions.row[mine]], reactions.second[mine]
+                file, second = batch.file[reactions.row[mine]], reactions.second[mine]
                 place = batch.place[reactions.row[mine]]
-                down = world.state.consent[who] == DOWN
+                down = world.files.consent[file] == DOWN
                 if event == messages.UNSUBSCRIBE and down.any():
                     log_consent(
                         self.world,
                         self.log,
-                        who[down],
+                        file[down],
                         second[down],
                         "preference centre",
                         consent.CHANGED,
                         week,
                         place=place[down],
                     )
-                    who, second, place = who[~down], second[~down], place[~down]
+                    file, second, place = file[~down], second[~down], place[~down]
                 log_consent(
-                    self.world, self.log, who, second, origin, consent.LEFT, week, place=place
+                    self.world, self.log, file, second, origin, consent.LEFT, week, place=place
                 )
         clicked = reactions.event == messages.CLICK
         if world.scenario.click_visits > 0 and clicked.any():
@@ -170,7 +171,7 @@ class Post:
         """Let the standing rules answer what happened this week."""
         for number, rule in enumerate(self.world.standing.rules or ()):
             last = self.rule_last.get(number)
-            missing = len(self.world.people) - (0 if last is None else len(last))
+            missing = len(self.world.files) - (0 if last is None else len(last))
             if last is None or missing:
                 old = np.zeros(0, dtype=np.int64) if last is None else last
                 last = np.concatenate([old, np.full(missing, -1, dtype=np.int64)])
@@ -200,7 +201,7 @@ class Post:
 
     def _within_budget(self, batch: Batch, week: int, left: float) -> Batch:
         """The messages that law, wish and budget allow, by time; the rest is refused."""
-        reason = consent.refusals(self.world, batch.position, batch.channel)
+        reason = consent.refusals(self.world, batch.file, batch.channel)
         price = self.world.scenario.prices.of_channel()[batch.channel]
         by_time = np.lexsort((batch.position, batch.second))
         by_time = by_time[reason[by_time] == 0]
@@ -219,7 +220,7 @@ class Post:
             self.log,
             week,
             np.zeros(len(row), dtype=np.int8),
-            self.world.customer_id[batch.position[row]],
+            self.world.customer_id[batch.file[row]],
             np.array(MESSAGE_KINDS, dtype=object)[batch.kind[row]],
             reason[row],
         )

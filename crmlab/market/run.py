@@ -12,7 +12,7 @@ import pandas as pd
 
 from crmlab.chance import Chance
 from crmlab.checks import whole_number
-from crmlab.market import value
+from crmlab.market import identity, value
 from crmlab.market.acquisition import MOST_PEOPLE, pools
 from crmlab.market.catalogue import products
 from crmlab.market.engine import BLOCK, Engine
@@ -216,8 +216,8 @@ def run_market(
 
 
 def _known(engine: Engine) -> np.ndarray:
-    """Places of those who became customers in the run."""
-    return engine.world.born_before(engine.world.weeks * WEEK_SECONDS)
+    """The files that were opened in the run."""
+    return engine.world.files_before(engine.world.weeks * WEEK_SECONDS)
 
 
 def _static_tables(engine: Engine) -> dict[str, Callable[[], pd.DataFrame]]:
@@ -290,15 +290,14 @@ def _truth(engine: Engine) -> Truth:
 
 def _identity(engine: Engine) -> pd.DataFrame:
     world, known = engine.world, _known(engine)
-    frame = pd.DataFrame(
-        {"customer_id": world.customer_id[known], "person_id": world.people.person_id[known]}
-    )
+    person = world.people.person_id[world.owner(known)]
+    frame = pd.DataFrame({"customer_id": world.customer_id[known], "person_id": person})
     return frame.sort_values("customer_id", ignore_index=True)
 
 
 def _known_people(engine: Engine) -> np.ndarray:
     """Places of those who became customers in the run, by person_id."""
-    known = _known(engine)
+    known = engine.world.born_before(engine.world.weeks * WEEK_SECONDS)
     return known[np.argsort(engine.world.people.person_id[known], kind="stable")]
 
 
@@ -324,6 +323,7 @@ def _people_at(engine: Engine, who: np.ndarray) -> pd.DataFrame:
     log.make_room()
     columns: dict[str, np.ndarray] = {
         "person_id": people.person_id,
+        "household_id": identity.household_of(world.scenario, world.traits, people.person_id),
         "pool_id": people.pool_id.astype(np.int16),
         "born_at": seconds_to_time(people.born_s),
         "left_at": seconds_to_time(left),

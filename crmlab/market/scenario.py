@@ -15,7 +15,13 @@ import numpy as np
 
 from crmlab.checks import one_of
 from crmlab.policy import Prices
-from crmlab.tables import ACQUISITION_CHANNELS, CAPABILITIES, CATEGORIES, CHANNELS
+from crmlab.tables import (
+    ACQUISITION_CHANNELS,
+    CAPABILITIES,
+    CATEGORIES,
+    CHANNELS,
+    RECORD_SOURCES,
+)
 
 ASSUMED = "assumed"
 CDNOW_PNBD = "Pareto/NBD on the CDNOW sample (Fader, Hardie and Lee 2005, J. Marketing Res. 42)"
@@ -63,6 +69,7 @@ def _words(
 
 _BUY, _SPEND, _ACQ = "Buying and leaving", "Baskets", "Acquisition"
 _WANT, _CONTACT, _PERM = "Needs", "Contact", "Permission and e-mail"
+_WHO = "Identity"
 _WEB, _SHOCK, _MONEY = "Visits", "Common shocks", "Money"
 
 
@@ -307,6 +314,49 @@ class Scenario:
             "source": ASSUMED,
             "meaning": "Dirichlet parameters of the preference for e-mail, post, phone",
         },
+    )
+
+    # -- identity
+    duplicate_share: float = _p(
+        0.0, _WHO, "share", "people who come to have several records; 0 for none", ASSUMED, 0, 1
+    )
+    extra_records: float = _p(
+        0.5, _WHO, "records", "mean number of their records beyond the second", ASSUMED, 0, 5
+    )
+    record_use: float = _p(
+        0.4, _WHO, "share", "their orders that go under a further record", ASSUMED, 0, 1
+    )
+    source_share: tuple[float, ...] = field(
+        default=(0.7, 0.2, 0.1),
+        metadata={
+            "group": _WHO,
+            "unit": "share",
+            "meaning": "records opened in the web shop, in a shop, by the call centre",
+            "source": ASSUMED,
+            "symbol": "",
+        },
+    )
+    record_errors: float = _p(
+        0.0, _WHO, "factor", "on the next three rates; 0 for records without errors", ASSUMED, 0, 5
+    )
+    typo_rate: float = _p(0.06, _WHO, "share", "fields with a slip of the fingers", ASSUMED, 0, 1)
+    missing_rate: float = _p(
+        0.08, _WHO, "share", "e-mails, phones and years of birth left out", ASSUMED, 0, 1
+    )
+    short_name_rate: float = _p(
+        0.08, _WHO, "share", "first names given as an initial", ASSUMED, 0, 1
+    )
+    moved_rate: float = _p(
+        0.15, _WHO, "share", "further records under another address", ASSUMED, 0, 1
+    )
+    email_change_rate: float = _p(
+        0.4, _WHO, "share", "further records under another e-mail", ASSUMED, 0, 1
+    )
+    household_share: float = _p(
+        0.0, _WHO, "share", "people who live with somebody of the base", ASSUMED, 0, 1
+    )
+    shared_email_share: float = _p(
+        0.25, _WHO, "share", "of these, who use the other one's e-mail", ASSUMED, 0, 1
     )
 
     # -- contact
@@ -574,6 +624,7 @@ class Scenario:
     def __post_init__(self) -> None:
         for f in dataclasses.fields(self):
             _check_field(f, getattr(self, f.name))
+        _check_shares("source_share", self.source_share, len(RECORD_SOURCES))
         _check_shares("channel_share", self.channel_share, len(ACQUISITION_CHANNELS))
         _check_list("preference_shape", self.preference_shape, len(CHANNELS))
         if min(self.preference_shape) <= 0:

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from crmlab.market import identity
 from crmlab.market.acquisition import pools
 from crmlab.market.catalogue import products
 from crmlab.market.log import Log, finish, to_frame
 from crmlab.market.world import World
 from crmlab.tables import OBSERVED, WEEK_SECONDS, seconds_to_time
 
-_STATE = {
+_FILES = {
     "consent": "consent", "cap_per_4_weeks": "cap", "orders": "orders", "messages": "messages",
     "opens": "opens", "clicks": "clicks", "bounced": "bounced",
     "last_ordered_at": "last_order_s", "last_messaged_at": "last_message_s",
@@ -42,7 +43,7 @@ class Sight:
 
         def source(table: str, column: str | None) -> Any:
             if not known:
-                known.append(self.world.born_before(now_s))
+                known.append(self.world.files_before(now_s))
             if table in ("customers", "profiles"):
                 if column is None:
                     return self.frame(table, known[0])
@@ -66,7 +67,7 @@ class Sight:
         return frame
 
     def frame(self, table: str, known: NDArray) -> pd.DataFrame:
-        """The whole table of customers or profiles, for the customers at these places."""
+        """The whole table of customers or profiles, for these files."""
         if table == "customers":
             return self.customers(known[np.argsort(self.world.customer_id[known])])
         contract = OBSERVED[table]
@@ -74,14 +75,12 @@ class Sight:
             contract, {c.name: self._raw(table, c.name, known) for c in contract.columns}
         )
 
-    def customers(self, who: NDArray) -> pd.DataFrame:
-        """The table of customers for these places, in this order."""
-        from crmlab.market.contacts import contact_columns
-
-        people, ids = self.world.people, self.world.customer_id[who]
-        contacts = contact_columns(self.world.traits, people.person_id[who], ids)
-        raw = {"customer_id": ids, "registered_at": people.born_s[who],
-               "channel": people.channel[who], **contacts}  # fmt: skip
+    def customers(self, file: NDArray) -> pd.DataFrame:
+        """The table of customers for these files, in this order."""
+        world = self.world
+        raw = {"customer_id": world.customer_id[file], "registered_at": world.files.opened_s[file],
+               "channel": world.people.channel[world.owner(file)],
+               **identity.record_columns(world, file)}  # fmt: skip
         return pd.DataFrame({c.name: finish(c, raw[c.name]) for c in OBSERVED["customers"].columns})
 
     def column(self, table: str, name: str, known: NDArray) -> Any:
@@ -93,24 +92,19 @@ class Sight:
         if name == "customer_id":
             return world.customer_id[known]
         if name == "registered_at":
-            return world.people.born_s[known]
+            return world.files.opened_s[known]
         if table == "profiles" and name == "value_eur":
             self.log.dress("orders")
             self.log.make_room()
             return self.log.turnover[known].astype(np.int64)
         if table == "profiles":
-            return getattr(world.state, _STATE[name])[known].copy()
+            return getattr(world.files, _FILES[name])[known].copy()
         if name == "channel":
-            return world.people.channel[known]
+            return world.people.channel[world.owner(known)]
         return self._contact(name)[known]
 
     def _contact(self, name: str) -> Any:
-        n = len(self.world.people)
+        n = len(self.world.files)
         if self._contacts is None or self._contacts[0] != n:
-            from crmlab.market.contacts import contact_columns
-
-            columns = contact_columns(
-                self.world.traits, self.world.people.person_id, self.world.customer_id
-            )
-            self._contacts = (n, columns)
+            self._contacts = (n, identity.record_columns(self.world, np.arange(n)))
         return self._contacts[1][name]

@@ -25,9 +25,10 @@ _HOUR = 3_600
 
 @dataclass(frozen=True)
 class Firing:
-    """Events that rules may answer: who, when, the cart behind it (see `Batch`), the product."""
+    """Events that rules may answer: whose file, when, the cart (see `Batch`), the product."""
 
     position: NDArray[np.int64]
+    file: NDArray[np.int64]
     second: NDArray[np.int64]
     cart: NDArray[np.int64]
     product_id: NDArray[np.int64]
@@ -83,19 +84,19 @@ def firings(
     if rule.event == "cart abandoned":
         return _carts(world, week, orders, visits)
     if rule.event == "first order":
-        who, second = births, world.people.born_s[births]
+        who, file, second = births, world.first_file(births), world.people.born_s[births]
     elif rule.event == "order":
         who, second = orders.position, orders.second
+        file = world.order_file(who, week, orders.code)
     else:
         lapse = int(rule.lapse_weeks * WEEK_SECONDS)
-        moment = world.state.last_order_s + lapse
-        begin = week * WEEK_SECONDS
-        who = np.flatnonzero(
-            (world.state.last_order_s >= 0) & (moment >= begin) & (moment < begin + WEEK_SECONDS)
-        )
-        second = moment[who]
+        last, begin = world.files.last_order_s, week * WEEK_SECONDS
+        moment = last + lapse
+        file = np.flatnonzero((last >= 0) & (moment >= begin) & (moment < begin + WEEK_SECONDS))
+        who, second = world.owner(file), moment[file]
     empty = np.full(len(who), -1, dtype=np.int64)
-    return Firing(who, second, empty if len(who) else none, np.zeros(len(who), dtype=np.int64))
+    nothing = np.zeros(len(who), dtype=np.int64)
+    return Firing(who, file, second, empty if len(who) else none, nothing)
 
 
 def _carts(world: World, week: int, orders: Events, visits: Events) -> Firing:
@@ -107,7 +108,8 @@ def _carts(world: World, week: int, orders: Events, visits: Events) -> Firing:
     need = session_needs(world, both.position, t)
     choice = uniform(world.base("cart product")[both.position], t)
     product = 1 + need * PER_CATEGORY + np.floor(choice * PER_CATEGORY).astype(np.int64)
-    return Firing(both.position, both.second + 30 * 60, cart, product)
+    file = world.first_file(both.position)
+    return Firing(both.position, file, both.second + 30 * 60, cart, product)
 
 
 def schedule(
@@ -116,19 +118,18 @@ def schedule(
     """Put the messages of one rule on the schedule; ``last`` keeps when it last fired for each."""
     held = np.ones(len(fired.position), dtype=bool)
     for condition in rule.conditions:
-        held &= condition.holds(_profile(world, condition)[fired.position])
-    by_time = np.lexsort((fired.second, fired.position))
+        held &= condition.holds(_profile(world, condition)[fired.file])
+    by_time = np.lexsort((fired.second, fired.file))
     by_time = by_time[held[by_time]]
-    who = fired.position[by_time]
-    earliest = by_time[np.unique(who, return_index=True)[1]]
+    earliest = by_time[np.unique(fired.file[by_time], return_index=True)[1]]
     gap = int(rule.cap_weeks * WEEK_SECONDS)
-    free = (last[fired.position[earliest]] < 0) | (
-        fired.second[earliest] - last[fired.position[earliest]] >= gap
+    free = (last[fired.file[earliest]] < 0) | (
+        fired.second[earliest] - last[fired.file[earliest]] >= gap
     )
     row = earliest[free]
     if not len(row):
         return
-    last[fired.position[row]] = fired.second[row]
+    last[fired.file[row]] = fired.second[row]
     for reminder in range(rule.reminders + 1):
         wait = 60 * (rule.delay_minutes + reminder * rule.reminder_minutes)
         batch = _messages(rule, number, reminder, fired, row, wait)
@@ -138,7 +139,7 @@ def schedule(
 def _profile(world: World, condition: Condition) -> NDArray:
     if condition.column == "value_eur":
         raise ValueError("a rule cannot test value_eur; test orders, messages, opens or clicks.")
-    return getattr(world.state, {"cap_per_4_weeks": "cap"}.get(condition.column, condition.column))
+    return getattr(world.files, {"cap_per_4_weeks": "cap"}.get(condition.column, condition.column))
 
 
 def _messages(
@@ -147,6 +148,7 @@ def _messages(
     n = len(row)
     return Batch(
         position=fired.position[row],
+        file=fired.file[row],
         second=fired.second[row] + wait_s,
         channel=np.full(n, CHANNELS.index(rule.channel), dtype=np.int8),
         kind=np.full(n, MESSAGE_KINDS.index(rule.kind), dtype=np.int8),
