@@ -1,9 +1,9 @@
-"""``make bench``: speed, realism and the live views, one after the other."""
+"""``make bench``: speed, estimators, realism and the live views, one after the other."""
 
 from benchmarks import speed
 
 speed.main()
-for name in ("realism", "live_views"):
+for name in ("estimators", "realism", "live_views"):
     try:
         module = __import__(f"benchmarks.{name}", fromlist=["main"])
         module.main()

@@ -8,7 +8,9 @@ has been bought is bought.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from crmlab.analytical.btyd.base import RepeatModel
 from crmlab.analytical.spend import GammaGamma
@@ -69,4 +71,63 @@ def lifetime_value(
             "expected_value": value,
             "lifetime_value": purchases * value * margin_rate,
         }
+    )
+
+
+def value_by_history(
+    model: RepeatModel, age: float, discount_rate: float, frequencies: ArrayLike, steps: int = 40
+) -> pd.DataFrame:
+    """What each possible history of one length is worth: the table behind an iso-value map.
+
+    Parameters
+    ----------
+    model : fitted model of repeat buying, without covariates
+    age : float
+        Time since the first purchase, in units, > 0: the same for all.
+    discount_rate : float
+        As in `lifetime_value`.
+    frequencies : sequence of int
+        Repeat purchases, >= 1.
+    steps : int
+        How many times of the last purchase to try, evenly from ``age / steps`` to ``age``.
+
+    Returns
+    -------
+    DataFrame
+        Discounted purchases to come, for ever. Index ``recency`` (first to last purchase),
+        columns ``frequency``.
+
+    Notes
+    -----
+    Fader, Hardie and Lee (2005, J. Marketing Research 42(4)), figures 2 to 4: of customers who
+    have been silent for long, those who bought often are worth *less*.
+
+    Examples
+    --------
+    >>> from crmlab.analytical import ParetoNBD
+    >>> model = ParetoNBD().set_estimates(r=0.5533, alpha=10.578, s=0.6062, beta=11.669)
+    >>> value_by_history(model, 78, 0.0027, [1, 10], steps=3).round(1)
+    frequency   1     10
+    recency
+    26.0       1.2   0.0
+    52.0       2.4   6.0
+    78.0       3.1  21.3
+    """
+    above_zero("age", age)
+    last = np.linspace(age / steps, age, steps)
+    often = np.asarray(frequencies)
+    if often.ndim != 1 or not len(often) or (often < 1).any():
+        raise ValueError(f"frequencies must be whole numbers >= 1, got {frequencies!r}.")
+    table = pd.DataFrame(
+        {
+            "frequency": np.tile(often, steps),
+            "recency": np.repeat(last, len(often)),
+            "age": float(age),
+        }
+    )
+    values = model.discounted_purchases(table, discount_rate).to_numpy()
+    return pd.DataFrame(
+        values.reshape(steps, len(often)),
+        index=pd.Index(last, name="recency"),
+        columns=pd.Index(often, name="frequency"),
     )

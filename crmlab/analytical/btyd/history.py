@@ -133,9 +133,16 @@ def history(
 
 def distinct(x: Floats, t: Floats, T: Floats, n: Floats | None) -> list[Floats]:
     """Equal rows joined, with their counts: days make a million customers a tenth as many."""
-    key = _key(x, t, T) if len(x) > _MORE_TO_GAIN else None
-    if key is None:
+    (last, age), grid = _steps(t, T) if len(x) > _MORE_TO_GAIN else ([x, x], 0.0)
+    most = float(age.max(initial=0)) + 1.0
+    size = (float(x.max(initial=0)) + 1.0) * most * most
+    if not grid or size > 2.0**62:
         return [x, t, T, np.ones_like(x) if n is None else n]
+    wide: Any = np.uint32 if size < 2.0**32 else np.int64
+    key = x.astype(wide)
+    for part in (last, age):
+        key *= wide(most)
+        key += part.astype(wide)
     if n is None:
         key.sort()
         first = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1])))
@@ -144,14 +151,12 @@ def distinct(x: Floats, t: Floats, T: Floats, n: Floats | None) -> list[Floats]:
     else:
         packed, inverse = np.unique(key, return_inverse=True)
         number = np.bincount(inverse, weights=n)
-    steps, grid = _steps(t, T)
-    most = int(steps[1].max()) + 1
-    rest, age = np.divmod(packed, most)
-    often, last = np.divmod(rest, most)
+    rest, age = np.divmod(packed, wide(most))
+    often, last = np.divmod(rest, wide(most))
     return [often.astype(np.float64), last / grid, age / grid, number]
 
 
-def _steps(t: Floats, T: Floats) -> tuple[list[NDArray[np.int64]], float]:
+def _steps(t: Floats, T: Floats) -> tuple[list[Floats], float]:
     """Recency and age in whole steps of a calendar, and the steps in a unit; 0 if none fits."""
     for grid in _GRIDS:
         whole = [np.rint(v * grid) for v in (t, T)]
@@ -164,19 +169,8 @@ def _steps(t: Floats, T: Floats) -> tuple[list[NDArray[np.int64]], float]:
             if not fits:
                 break
         if fits:
-            return [w.astype(np.int64) for w in whole], grid
-    return [], 0.0
-
-
-def _key(x: Floats, t: Floats, T: Floats) -> NDArray[np.int64] | None:
-    """One whole number for the three, or None where they do not lie on a calendar."""
-    steps, grid = _steps(t, T)
-    if not grid:
-        return None
-    most = float(steps[1].max()) + 1.0
-    if (float(x.max()) + 1.0) * most * most > 2.0**62:
-        return None
-    return (x.astype(np.int64) * int(most) + steps[0]) * int(most) + steps[1]
+            return whole, grid
+    return [t, T], 0.0
 
 
 def _refuse(

@@ -46,7 +46,11 @@ class Moments:
 def moments(theta: Sequence[Floats], x: Floats, t: Floats, T: Floats) -> Moments:
     """Both ways in which a history can have come about, and the moments of leaving."""
     r, alpha, s, beta = (np.exp(value) for value in theta)
-    often, c = r + x, np.minimum(alpha, beta)
+    often = r + x
+    if np.ndim(alpha) or np.ndim(beta):
+        c = np.minimum(alpha, beta)
+    else:
+        c = alpha if alpha < beta else beta
     front, gap = c + t, T - t
     width = np.log1p(gap / front)
     fall = often * (front / (alpha + t)) + (s + 1.0) * (front / (beta + t)) - 1.0
@@ -54,9 +58,9 @@ def moments(theta: Sequence[Floats], x: Floats, t: Floats, T: Floats) -> Moments
     nodes, weights = _NODES[64 if width.max(initial=0.0) > _WIDE else 24]
     z = (0.5 * (nodes + 1.0))[:, None] * width
     ahead = front * np.expm1(z)  # y - t
-    u, over_alpha = _logs(alpha + t, ahead)
-    v, over_beta = _logs(beta + t, ahead)
-    v += np.log1p(t / beta)
+    u, over_alpha = _logs(alpha + t, ahead, z if c is alpha else None)
+    v, over_beta = _logs(beta + t, ahead, z if c is beta else None)
+    v = v + np.log1p(t / beta)
     f = np.exp(-often * u - s * v) * ((front + ahead) * over_beta)
     f *= (0.5 * weights)[:, None] * (s * width)
     alive = np.exp(-often * np.log1p(gap / (alpha + t)) - s * np.log1p(T / beta))
@@ -64,9 +68,9 @@ def moments(theta: Sequence[Floats], x: Floats, t: Floats, T: Floats) -> Moments
     return Moments(log_front, alive, f.sum(axis=0), f, u, v, over_alpha, over_beta)
 
 
-def _logs(base: Floats, ahead: Floats) -> list[Floats]:
-    """ln(1 + ahead/base) and 1/(base + ahead)."""
-    return [np.log1p(ahead / base), 1.0 / (base + ahead)]
+def _logs(base: Floats, ahead: Floats, known: Floats | None) -> list[Floats]:
+    """ln(1 + ahead/base), which the nodes may know, and 1/(base + ahead)."""
+    return [np.log1p(ahead / base) if known is None else known, 1.0 / (base + ahead)]
 
 
 def rows(theta: Sequence[Floats], x: Floats, t: Floats, T: Floats) -> Rows:
@@ -92,10 +96,10 @@ def rows(theta: Sequence[Floats], x: Floats, t: Floats, T: Floats) -> Rows:
     bend = [c * part for c, part in zip(coefficient, first, strict=True)]
     constant = (0.0, 0.0, 1.0, 0.0)  # ∂ ln s: only who left has the factor s
     slopes = np.stack([bend[i] + constant[i] * gone + p * last[i] for i in range(4)])
-    bends = np.empty((4, 4, len(x)))
+    bends, room = np.empty((4, 4, len(x))), np.empty_like(m.f)
     for i in range(4):
         for j in range(i, 4):
-            raw = np.einsum("ki,ki->i", weighted[i], features[j])
+            raw = np.multiply(weighted[i], features[j], out=room).sum(axis=0)
             second = coefficient[i] * coefficient[j] * raw + p * last[i] * last[j]
             if j == _S:
                 second += bend[i]
