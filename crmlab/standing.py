@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from crmlab.checks import at_least_zero, one_of
-from crmlab.tables import CHANNELS, MESSAGE_KINDS, OBSERVED
+from crmlab.checks import at_least_zero, one_of, whole_number
+from crmlab.tables import CHANNELS, MESSAGE_KINDS, OBSERVED, PAGE_TEMPLATES
 
 EVENTS = ("cart abandoned", "first order", "order", "lapsed")
 """Events that a standing rule can wait for."""
@@ -121,15 +121,45 @@ class Queue:
         at_least_zero("agents", self.agents)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PageRule:
-    """Which page template a session gets after so many clicks: ``template[user type]``."""
+    """Which template a visit's later pages follow, once so many pages have been seen.
+
+    Parameters
+    ----------
+    after_clicks : int
+        Pages seen before the template is chosen; shorter visits stay plain.
+    recogniser : callable, optional
+        Takes page codes (places in `tables.PAGE_TYPES`), shape ``(n_visits, after_clicks)``, and
+        gives probabilities of kinds of visitor, shape ``(n_visits, n_kinds)``. None takes all
+        visitors for one kind.
+    chances : array, shape (n_kinds, n_templates)
+        With which probability each kind gets each of `tables.PAGE_TEMPLATES`; rows add up to 1.
+        All templates with equal chances are an experiment.
+    """
 
     after_clicks: int = 4
-    template: tuple[tuple[str, str], ...] = ()
+    recogniser: Callable[[NDArray[np.uint8]], NDArray[np.float64]] | None = None
+    chances: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
-        at_least_zero("after_clicks", self.after_clicks)
+        whole_number("after_clicks", self.after_clicks, 1, 40)
+        n = len(PAGE_TEMPLATES)
+        default = np.full((1, n), 1.0 / n)
+        chances = np.asarray(default if self.chances is None else self.chances, dtype=np.float64)
+        if chances.ndim != 2 or chances.shape[1] != n:
+            raise ValueError(
+                f"chances must have one row a kind of visitor and {n} columns, one for each of "
+                f"{', '.join(PAGE_TEMPLATES)}; got shape {chances.shape}."
+            )
+        if (chances < 0).any() or not np.allclose(chances.sum(axis=1), 1.0):
+            raise ValueError("chances must be >= 0, each row adding up to 1. Divide by its sum.")
+        if self.recogniser is None and len(chances) > 1:
+            raise ValueError(
+                f"recogniser must be given where chances have {len(chances)} rows: without one, "
+                "all visitors are of one kind."
+            )
+        object.__setattr__(self, "chances", chances)
 
 
 @dataclass(frozen=True)

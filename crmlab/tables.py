@@ -49,6 +49,7 @@ PAGE_TYPES = (
     "checkout",
 )
 SESSION_SOURCES = ("direct", "search engine", "comparison site", "link", "e-mail")
+PAGE_TEMPLATES = ("plain", "facts", "inspiration", "shortcut", "deals", "play")
 USER_TYPES = (
     "directed information-seeker",
     "undirected information-seeker",
@@ -302,6 +303,20 @@ OBSERVED: dict[str, Table] = {
                 _c("dwell_seconds", "int32", "s", "time on the page"),
             ),
             ("session_id", "view"),
+        ),
+        Table(
+            "adaptations",
+            "one visit whose later pages followed a template",
+            (
+                _c("session_id", "int64", "", "the session"),
+                _CUSTOMER,
+                _c("at", _TIME, "UTC", "when the visit began"),
+                _c("clicks", "int16", "pages", "pages seen before the choice"),
+                _c("template", PAGE_TEMPLATES, "", "what was shown"),
+                _c("propensity", "float64", "", "the rule's probability of showing it"),
+            ),
+            ("session_id",),
+            time="at",
         ),
         Table(
             "messages",

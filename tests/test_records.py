@@ -109,6 +109,7 @@ def firm(seed, customers=7, events=40):
             origin=any_of(CONSENT_ORIGINS, k),
             cap_per_4_weeks=g.integers(-1, 5, k),
         ),
+        "adaptations": table("adaptations", session_id=ids(k), customer_id=who(k), at=when(k)),
         "redemptions": table("redemptions", order_id=ids(n)[:k], redeemed_at=when(k)),
         "pools": table("pools", pool_id=[1]),
         "refusals": table("refusals", refusal_id=ids(k), at=when(k)),

@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmlab.chance import Chance
-from crmlab.market import acquisition, consent, identity, messages
+from crmlab.market import acquisition, consent, identity, messages, pages
 from crmlab.market.addresses import new_addresses, update_addresses
 from crmlab.market.admission import Admitted, admit, codes_of
 from crmlab.market.attrition import disturb
+from crmlab.market.codes import FIRST, WON
 from crmlab.market.entries import log_consent, log_refusals
 from crmlab.market.log import Log
-from crmlab.market.orders import FIRST, Events, draw_orders
+from crmlab.market.orders import Events, draw_orders
 from crmlab.market.post import Post
 from crmlab.market.scenario import Scenario
 from crmlab.market.shocks import order_rate_factors
@@ -277,7 +278,31 @@ class Engine:
             carts, _ = carts_before_orders(world, orders, week)
             self.log.add("sessions", carts, week)
         self._take_orders(orders, week)
+        if world.standing.page is not None:
+            orders = Events.concat([orders, self._adapt_pages(visits, week)])
         return orders, visits
+
+    def _adapt_pages(self, visits: Events, week: int) -> Events:
+        """Show templates to this week's visits; the orders that they win."""
+        world, rule = self.world, self.world.standing.page
+        assert rule is not None
+        adapted = pages.adapt(world, visits, week, rule)
+        shown = adapted.visits
+        file = world.order_file(shown.position, week, shown.code)
+        self.log.put(
+            "adaptations",
+            {
+                "session_id": world.event_id(file, week, shown.code),
+                "customer_id": world.customer_id[file],
+                "at": shown.second,
+                "clicks": np.full(len(file), rule.after_clicks),
+                "template": adapted.template,
+                "propensity": adapted.propensity,
+            },
+        )
+        self.log.win(adapted.orders, week)
+        self._take_orders(adapted.orders, week)
+        return adapted.orders
 
     def _take_orders(self, orders: Events, week: int) -> None:
         """Book orders: logs, the firm's counters, offers redeemed, addresses renewed."""
@@ -285,7 +310,7 @@ class Engine:
             return
         world, state = self.world, self.world.state
         self.log.add("orders", orders, week)
-        self.log.add("sessions", orders, week)
+        self.log.add("sessions", orders.where(orders.code < WON), week)
         file = world.order_file(orders.position, week, orders.code)
         if world.room > 1:
             self._open_files(*identity.new_files(world, file, orders.second), week)

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmlab.chance import Chance, poisson, uniform
+from crmlab.market.codes import WON
 from crmlab.market.contacts import Whose, card_columns
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def order_file(
     number = world.kept("records", record_number)[position]
     unit = uniform(world.base("record")[position], np.asarray(week) * 10_000 + code)
     use = world.scenario.record_use
-    other = (number > 1) & (code > 0) & (code < 1_000) & (unit < use)
+    other = (number > 1) & (code > 0) & (code < WON) & (unit < use)
     slot = 1 + np.floor(unit / max(use, 1e-12) * (number - 1)).astype(np.int64)
     return position * world.room + np.where(other, np.minimum(slot, number - 1), 0)
 

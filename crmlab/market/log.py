@@ -17,9 +17,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlab.market.baskets import fill_baskets
+from crmlab.market.codes import ORDER_END, WON
 from crmlab.market.orders import Events
 from crmlab.market.value import weekly_discount
-from crmlab.market.visits import dress_sessions
+from crmlab.market.visits import dress_sessions, won_order
 from crmlab.market.world import World
 from crmlab.tables import OBSERVED, TRUTH, WEEK_SECONDS, Column, Table, seconds_to_time
 
@@ -52,6 +53,7 @@ class Log:
         self.turnover = np.zeros(len(world.files))
         self.cost = np.zeros(len(world.people))
         self.rows: dict[str, int] = defaultdict(int)
+        self.won: list[NDArray[np.int64]] = []
         self.writer = None
         if folder is not None:
             from crmlab.market.stream import PartWriter
@@ -65,6 +67,10 @@ class Log:
             self.waiting[source] += len(events.position)
             if self.writer and self.waiting[source] > BACKLOG:
                 self.dress(source)
+
+    def win(self, orders: Events, week: int) -> None:
+        """Remember orders that were won in a visit: the visit's session is theirs."""
+        self.won.append(_place(orders.position, week, orders.code))
 
     def put(self, table: str, columns: Columns) -> None:
         """Append finished columns of a table; those left out are filled with one value."""
@@ -176,7 +182,7 @@ class Log:
                 "source": s.source,
                 "pages": s.pages,
                 "cart": s.cart,
-                "order_id": np.where(events.code < 1_000, ids, 0),
+                "order_id": np.where(events.code < ORDER_END, ids, self._won_in(events, week)),
             },
         )
         self.put(
@@ -198,6 +204,17 @@ class Log:
                 "need": s.need,
             },
         )
+
+    def _won_in(self, visits: Events, week: NDArray) -> NDArray[np.int64]:
+        """The order that was won in each of these visits; 0 where none."""
+        order = np.zeros(len(week), dtype=np.int64)
+        if self.won:
+            code = won_order(visits.code)
+            won = np.isin(_place(visits.position, week, code), np.concatenate(self.won))
+            won &= (code >= WON) & (code < ORDER_END)
+            file = self.world.first_file(visits.position[won])
+            order[won] = self.world.event_id(file, week[won], code[won])
+        return order
 
     def frame(self, table: str) -> pd.DataFrame:
         """Everything of one table so far, in the contract's order and dtypes."""
@@ -227,6 +244,11 @@ class Log:
         rows = [(w, c, v[0] / 100.0, int(v[1])) for (w, c), v in sorted(self.money.items())]
         frame = pd.DataFrame(rows, columns=["week", "cause", "eur", "rows"])
         return frame.astype({"week": "int64", "cause": "str", "eur": "float64", "rows": "int64"})
+
+
+def _place(position: NDArray, week: NDArray | int, code: NDArray) -> NDArray[np.int64]:
+    """Person, week and code as one number."""
+    return (position * 10_000 + week) * 10_000 + code
 
 
 def _by_week(week: NDArray, cents: NDArray) -> list[tuple[int, tuple[float, int]]]:

@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 
 from crmlab.chance import poisson, uniform
 from crmlab.market.attrition import hazard_factor, leave_after_orders
+from crmlab.market.codes import RECOVERED
 from crmlab.market.world import World
 from crmlab.tables import WEEK_SECONDS
 
-FIRST, RECOVERED = 0, 900
-"""Codes in an order's number: the first order of all; orders won back from lost carts."""
-_MOST_A_WEEK = 890
+_MOST_A_WEEK = RECOVERED - 10
 
 
 @dataclass(frozen=True)

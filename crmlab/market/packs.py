@@ -36,6 +36,7 @@ _SCENARIOS = {
             click_visits=0.0,
             ask_acceptance=0.0,
             cart_recovery=0.0,
+            page_gain=0.0,
             pool_conversion=(0.0,) * 4,
         ),
         _RETAIL.replace(

@@ -592,6 +592,19 @@ class Scenario:
         1,
     )
 
+    page_gain: float = _p(
+        0.03,
+        _WEB,
+        "share",
+        "long visits that a page template which suits turns into an order",
+        ASSUMED,
+        0,
+        1,
+    )
+    page_mismatch: float = _p(
+        0.3, _WEB, "share", "of that, if the template suits another kind of visitor", ASSUMED, 0, 1
+    )
+
     # -- common shocks
     season_amplitude: float = _p(
         0.0,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmlab.tables import EPOCH, Table
+from crmlab.tables import EPOCH, OBSERVED, Table
 
 _EPOCH_S = int(EPOCH.astype("int64"))
 _ROWS_A_GROUP = 1_000_000
@@ -106,10 +106,17 @@ class PartWriter:
             self._join(table)
         for file in self.files.values():
             file.close()
+        self._write_empty_ones()
         if self.folder.exists():
             self.folder.rmdir()
         self.partial.rename(self.folder)
         self.closed = True
+
+    def _write_empty_ones(self) -> None:
+        """A table in which nothing happened is there too, with no rows."""
+        for name, contract in OBSERVED.items():
+            if not self._file(name).exists():
+                contract.empty().to_parquet(self._file(name), index=False)
 
     def _join(self, table: str) -> None:
         import pyarrow.parquet as pq

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from crmlab.chance import uniform
 from crmlab.market.catalogue import PER_CATEGORY
+from crmlab.market.codes import RECOVERED
 from crmlab.market.messages import Batch
-from crmlab.market.orders import RECOVERED, Events
+from crmlab.market.orders import Events
 from crmlab.market.visits import carts_before_orders, is_lost_cart, session_needs
 from crmlab.market.world import World
 from crmlab.policy import Condition, Rule

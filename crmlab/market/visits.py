@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmlab.chance import bits, geometric, poisson, uniform
+from crmlab.market.codes import WON
 from crmlab.market.orders import Events, presence_weeks
 from crmlab.market.world import World
 from crmlab.tables import PAGE_TYPES, USER_TYPES, WEEK_SECONDS
@@ -124,6 +125,11 @@ def draw_visits(world: World, block: slice, week: int) -> Events:
     share = uniform(world.base("visit time")[local + block.start], week * 1024 + k)
     second = start[local] + np.floor(share * length[local] * WEEK_SECONDS).astype(np.int64)
     return Events(local + block.start, second, BROWSE + k)
+
+
+def won_order(code: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The code of the order that a visit with this code would become."""
+    return code - BROWSE + WON
 
 
 def is_lost_cart(world: World, visits: Events, week: NDArray | int) -> NDArray[np.bool_]:

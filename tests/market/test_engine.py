@@ -7,7 +7,7 @@ import pytest
 from crmlab.chance import Chance
 from crmlab.market.packs import scenario
 from crmlab.market.run import run_market, simulate
-from crmlab.policy import Actions, Decision, PolicyError, Rule, Standing
+from crmlab.policy import Actions, Decision, PageRule, PolicyError, Rule, Standing
 from crmlab.tables import BEHAVIOUR, OBSERVED, TRUTH
 
 ALL_RULES = (
@@ -31,7 +31,7 @@ def everything(view):
         Actions([1, 3], "acquire", "pool", spend_eur=20.0),
         Actions(ids[:20], kind="conversion", channel="post"),
     ]
-    return Decision(Actions.concat(actions), Standing(rules=ALL_RULES))
+    return Decision(Actions.concat(actions), Standing(rules=ALL_RULES, page=PageRule()))
 
 
 def same(one, other, tables=tuple(OBSERVED)):
