@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 import crmlab
-from crmlab.commands import claims, datasets, demo, lab, market, sensitivity
+from crmlab.commands import claims, datasets, demo, lab, market, recovery, sensitivity
 
 INTERRUPTED = 130
 
@@ -96,6 +96,7 @@ app.command("scenarios", epilog="Example: crmlab scenarios")(market.scenarios)
 app.command("policies", epilog="Example: crmlab policies")(market.policies)
 app.command("claims", epilog=claims.EXAMPLE)(claims.claims)
 app.command("sensitivity", epilog=sensitivity.EXAMPLE)(sensitivity.sensitivity)
+app.command("recovery", epilog=recovery.EXAMPLE)(recovery.recovery)
 app.add_typer(datasets.app, name="datasets")
 app.command("demo", epilog=demo.EXAMPLE)(demo.demo)
 app.command(

@@ -60,22 +60,22 @@ def rfm_quintiles(table: pd.DataFrame, orders: pd.DataFrame, periods: float) -> 
     """Everybody buys as customers of the same RFM cell did last time (Hughes 1994).
 
     Cells are fifths of silence, frequency and value as they stood one horizon before the origin;
-    what their customers bought since then is what today's customers of that cell will buy.
-    Where the log is too short for that, what everybody bought.
+    what their customers bought since then is what today's customers of that cell will buy. In a
+    log shorter than two horizons the look back is half of the log, and purchases are scaled up.
     """
     unit, end = table.attrs["unit"], pd.Timestamp(table.attrs["end"])
-    before = end - pd.Timedelta(seconds=periods * UNITS[unit])
-    earlier = orders[orders["ordered_at"] < before.floor("D") + pd.Timedelta(days=1)]
-    if not len(earlier):
-        return _recent(table, orders, periods)
+    known = (end - orders["ordered_at"].min()).total_seconds() / UNITS[unit]
+    back = min(periods, known / 2)
+    before = end - pd.Timedelta(seconds=back * UNITS[unit])
     then = rfm(orders, before, unit, holdout=end)
     cells, today = _cells(then, then), _cells(table, then)
-    columns_ = ["holdout_frequency"]
+    names = ["holdout_frequency"]
     if "holdout_value" in then.columns:
         then["holdout_total"] = then["holdout_frequency"] * then["holdout_value"]
-        columns_.append("holdout_total")
-    means = then.groupby(cells)[columns_].mean()
-    found = means.reindex(today).fillna(then[columns_].mean()).set_axis(table.index)
+        names.append("holdout_total")
+    means = then.groupby(cells)[names].mean() * (periods / back)
+    everybody = then[names].mean() * (periods / back)
+    found = means.reindex(today).fillna(everybody).set_axis(table.index)
     return found.rename(columns={"holdout_frequency": "purchases", "holdout_total": "value"})
 
 

@@ -1,0 +1,200 @@
+"""Which estimator to trust? Every one of them on worlds whose truth is known.
+
+Two questions. *Where the model is right*: do the parameters come back without bias, and do nominal
+95 % intervals hold the truth 95 % of the time? That is `coverage`, here. *Where it is wrong*, as
+it always is outside: what does each estimator lose, in the ranking of customers and in EUR of a
+decision? That is `contest`, in the file of that name. ``crmlab recovery`` prints both.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from crmlab.analytical.btyd import BGBB, BGNBD, MBGCNBD, MBGNBD, NBD, ParetoNBD
+from crmlab.analytical.retention import BetaDiscreteWeibull, ShiftedBetaGeometric
+from crmlab.analytical.rfm_table import rfm
+from crmlab.analytical.spend import GammaGamma
+from crmlab.checks import nearest, share, whole_number
+from crmlab.market.packs import scenario as named_scenario
+from crmlab.market.run import Run, simulate
+from crmlab.market.scenario import Scenario
+from crmlab.tables import EPOCH
+
+_WEEK = np.timedelta64(7 * 86_400, "s")
+_FAR_APART = 1_000_000  # seeds of one run do not meet those of another
+
+
+@dataclass(frozen=True)
+class Right:
+    """A world in which an estimator's model is the truth: fit it to the draw of one seed."""
+
+    fit: Callable[[int, int], pd.DataFrame]
+    truth: Mapping[str, float]
+
+
+def _market(
+    model: Callable[[], object], scenario: Scenario, columns: Callable[[Run], pd.DataFrame]
+) -> Callable[[int, int], pd.DataFrame]:
+    def fit(seed: int, customers: int) -> pd.DataFrame:
+        return _summary(model(), columns(simulate(scenario, customers, 52, seed)))
+
+    return fit
+
+
+def _drawn(model: object, truth: Mapping[str, float]) -> Callable[[int, int], pd.DataFrame]:
+    """Histories from the model's own generator, for a process that the market does not have."""
+
+    def fit(seed: int, customers: int) -> pd.DataFrame:
+        rng = np.random.default_rng(seed)
+        age = rng.uniform(40.0, 52.0, customers)
+        table = pd.DataFrame(model._histories(list(truth.values()), age, rng))  # type: ignore[attr-defined]
+        return _summary(model, table)
+
+    return fit
+
+
+def _cohort(model: object, truth: Mapping[str, float]) -> Callable[[int, int], pd.DataFrame]:
+    """Subscribers who renew or leave, eight renewals seen."""
+
+    def fit(seed: int, customers: int) -> pd.DataFrame:
+        rng = np.random.default_rng(seed)
+        rates = type(model)().set_estimates(**truth).retention_rate(8)  # type: ignore[attr-defined]
+        there = [customers]
+        for rate in rates:
+            there.append(rng.binomial(there[-1], rate))
+        return _summary(model, there)
+
+    return fit
+
+
+def _summary(model: object, data: object) -> pd.DataFrame:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return model.fit(data).summary()  # type: ignore[attr-defined]
+
+
+def histories(run: Run) -> pd.DataFrame:
+    """Frequency, recency, age and value to the second, over the whole run."""
+    end = EPOCH + run.weeks * _WEEK
+    return rfm(run.records.orders, end, "W", period="s")
+
+
+def opportunities(run: Run) -> pd.DataFrame:
+    """The BG/BB's table: a chance to buy in every `opportunity_weeks`-th week after the first."""
+    orders, length = run.records.orders, run.scenario.opportunity_weeks
+    week = ((orders["ordered_at"].to_numpy() - EPOCH) // _WEEK).astype(np.int64)
+    weeks = pd.Series(week).groupby(orders["customer_id"].to_numpy())
+    first, last = weeks.min(), weeks.max()
+    return pd.DataFrame(
+        {
+            "frequency": weeks.size() - 1,
+            "recency": (last - first) // length,
+            "opportunities": (run.weeks - 1 - first) // length,
+        }
+    )
+
+
+def right_worlds() -> dict[str, Right]:
+    """The estimators, each in the world that it describes."""
+    retail = named_scenario("retail")
+    s = retail
+    pareto = {"r": s.rate_shape, "alpha": s.rate_scale_weeks,
+              "s": s.dropout_shape, "beta": s.dropout_scale_weeks}  # fmt: skip
+    bg = retail.replace(process="bg/nbd", rate_shape=0.2426, rate_scale_weeks=4.4136)
+    leaving = {"r": 0.2426, "alpha": 4.4136, "a": s.dropout_a, "b": s.dropout_b}
+    stays = {"r": s.rate_shape, "alpha": s.rate_scale_weeks}
+    spend = {"p": s.value_shape, "q": s.value_mix_shape, "gamma": s.value_mix_scale_eur}
+    buying = {"alpha": s.buy_alpha, "beta": s.buy_beta,
+              "gamma": s.stop_gamma, "delta": s.stop_delta}  # fmt: skip
+    modified = {"r": 0.5248, "alpha": 6.183, "a": 0.8914, "b": 1.614}
+    regular = {"r": 0.6, "alpha": 2.5, "a": 0.9, "b": 2.0}
+    renewing = {"alpha": 0.668, "beta": 3.806}
+    ageing = {"gamma": 0.5, "delta": 2.0, "c": 1.3}
+    chances = retail.replace(process="bg/bb")
+    return {
+        "NBD": Right(_drawn(NBD(), stays), stays),
+        "BG/NBD": Right(_market(BGNBD, bg, histories), leaving),
+        "MBG/NBD": Right(_drawn(MBGNBD(), modified), modified),
+        "MBG/CNBD-2": Right(_drawn(MBGCNBD(2), regular), regular),
+        "Pareto/NBD": Right(_market(ParetoNBD, retail, histories), pareto),
+        "BG/BB": Right(_market(BGBB, chances, opportunities), buying),
+        "gamma-gamma": Right(_market(GammaGamma, retail, histories), spend),
+        "sBG": Right(_cohort(ShiftedBetaGeometric(), renewing), renewing),
+        "BdW": Right(_cohort(BetaDiscreteWeibull(), ageing), ageing),
+    }
+
+
+def coverage(
+    worlds: int = 2_000,
+    customers: int = 2_000,
+    seed: int = 1,
+    estimators: Iterable[str] | None = None,
+    progress: Callable[[str], object] | None = None,
+) -> pd.DataFrame:
+    """How often do 95 % intervals hold the truth, in worlds that the model describes?
+
+    Parameters
+    ----------
+    worlds : int
+        Worlds for each estimator; the standard error of a coverage near .95 is
+        .22/√worlds.
+    customers : int
+        In each world; a year long.
+    estimators : sequence of str, optional
+        Which of `right_worlds`; by default all.
+    progress : callable, optional
+        Called with the name of each finished estimator.
+
+    Returns
+    -------
+    DataFrame
+        One row an estimator and parameter: ``truth``, ``median`` (of the estimates), ``bias`` (of
+        the median, as a share of the truth), ``coverage`` (of exp(ln estimate ± 1.96 standard
+        errors)), ``wald`` (of estimate ± 1.96 standard errors), ``unbounded`` (share of worlds
+        without a finite estimate; they count as held, for their interval has no end) and
+        ``inside``, whether the coverage lies between .92 and .98.
+    """
+    whole_number("worlds", worlds, 2, 1_000_000)
+    right = right_worlds()
+    rows = []
+    for name in list(right) if estimators is None else estimators:
+        if name not in right:
+            raise ValueError(
+                f"estimators must be of {', '.join(right)}, got {name!r}.{nearest(name, right)}"
+            )
+        found = [right[name].fit(_FAR_APART * seed + i, customers) for i in range(worlds)]
+        rows.append(_held(name, right[name].truth, found))
+        if progress is not None:
+            progress(name)
+    return pd.concat(rows, ignore_index=True)
+
+
+def _held(name: str, truth: Mapping[str, float], found: list[pd.DataFrame]) -> pd.DataFrame:
+    wanted = np.array(list(truth.values()))
+    estimate, error, low, high = (
+        np.stack([table[c].to_numpy() for table in found])
+        for c in ("estimate", "standard_error", "low", "high")
+    )
+    free = np.isnan(error)
+    held = ((low <= wanted) & (wanted <= high)) | free
+    wald = (np.abs(estimate - wanted) <= 1.959964 * error) | free
+    median = np.median(estimate, axis=0)
+    table = pd.DataFrame({"estimator": name, "parameter": list(truth), "truth": wanted})
+    table["median"], table["bias"] = median, median / wanted - 1.0
+    table["coverage"], table["wald"] = held.mean(axis=0), wald.mean(axis=0)
+    table["unbounded"] = free.mean(axis=0)
+    return table.assign(inside=table["coverage"].between(0.92, 0.98), worlds=len(found))
+
+
+def share_inside(table: pd.DataFrame, low: float = 0.92, high: float = 0.98) -> float:
+    """Share of the parameters of a `coverage` table whose coverage lies in an interval."""
+    share("low", low)
+    share("high", high)
+    inside: NDArray[np.bool_] = table["coverage"].between(low, high).to_numpy()
+    return float(inside.mean())
