@@ -10,6 +10,7 @@ when the whole interval lies beyond it on the other side, else *not supported*.
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import hashlib
 import importlib
@@ -30,6 +31,7 @@ from crmlab.experiments.compare import gross_margin_eur, interval, world_seeds
 from crmlab.market.packs import scenario as named_scenario
 from crmlab.market.run import simulate
 from crmlab.market.scenario import Scenario
+from crmlab.policy import Actions, Decision, PageRule, Standing
 
 CONDITIONS = ("textbook", "hostile", "null")
 KINDS = ("response", "measurement", "operation")
@@ -181,11 +183,52 @@ class Claim:
 
     @property
     def key(self) -> str:
-        """A hash of what the result depends on: the claim's code, scenarios, and the market."""
-        parts = [inspect.getsource(inspect.getmodule(self.measure))]  # type: ignore[arg-type]
-        parts += [repr(dataclasses.asdict(self.scenario(c))) for c in CONDITIONS]
+        """A hash of what the result depends on: the claim's code, scenarios, and the market.
+
+        The code is that of the lab's module and of the experiments that it calls, without
+        comments, docstrings and layout.
+        """
+        parts = [*_code_of(inspect.getmodule(self.measure).__name__)]  # type: ignore[union-attr]
+        parts += [repr(_not_default(self.scenario(c))) for c in CONDITIONS]
         parts += [str((self.least, self.sign, self.kind)), market_fingerprint()]
         return hashlib.blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
+
+
+@cache
+def _code_of(module: str) -> tuple[str, ...]:
+    """The code of a module and of all experiments that it imports, as text to hash."""
+    seen: dict[str, str] = {}
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name == __name__:
+            continue
+        tree = ast.parse(inspect.getsource(importlib.import_module(name)))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                waiting += _experiments_in(node)
+            body = getattr(node, "body", None)
+            if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
+                body[0] = ast.Expr(ast.Constant(0))  # a docstring
+        seen[name] = ast.dump(tree)
+    return tuple(seen[name] for name in sorted(seen))
+
+
+def _experiments_in(node: ast.ImportFrom) -> list[str]:
+    """The modules of experiments that an import takes from."""
+    assert node.module is not None
+    if node.module == "crmlab.experiments":
+        return [f"crmlab.experiments.{alias.name}" for alias in node.names]
+    return [node.module] if node.module.startswith("crmlab.experiments.") else []
+
+
+def _not_default(scenario: Any) -> dict[str, Any]:
+    """The fields that are not at their default: a new field changes nothing where it is."""
+    return {
+        f.name: getattr(scenario, f.name)
+        for f in dataclasses.fields(scenario)
+        if f.name != "what" and getattr(scenario, f.name) != f.default
+    }
 
 
 def assumed_fields(scenario: Scenario) -> list[str]:
@@ -331,9 +374,21 @@ def market_fingerprint() -> str:
     busy = policies.together(
         policies.permission(2, path="preference centre"), policies.sense_and_respond(2)
     )
+    retail = named_scenario("retail")
+    worlds = {
+        "pareto/nbd": (retail, busy),
+        "bg/nbd": (retail.replace(process="bg/nbd"), busy),
+        "identity": (
+            retail.replace(duplicate_share=0.5, record_errors=1.0, household_share=0.4), busy
+        ),
+        "pages": (retail, lambda view: Decision(Actions([]), Standing(page=PageRule()))),
+    }  # fmt: skip
     digest = hashlib.blake2b(digest_size=8)
-    for process in ("pareto/nbd", "bg/nbd"):
-        run = simulate(named_scenario("retail").replace(process=process), 80, 40, 1, busy)
-        for name in ("orders", "order_lines", "messages", "responses", "consents", "sessions"):
+    for scenario, policy in worlds.values():
+        run = simulate(scenario, 80, 40, 1, policy)
+        for name in (
+            "orders", "order_lines", "messages", "responses", "consents", "sessions",
+            "customers", "adaptations",
+        ):  # fmt: skip
             digest.update(run.records[name].to_csv(index=False).encode())
     return digest.hexdigest()

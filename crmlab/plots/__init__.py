@@ -19,24 +19,31 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from crmlab.plots.amounts import bars, columns
     from crmlab.plots.distributions import histogram
+    from crmlab.plots.forecasts import forecast_lines
     from crmlab.plots.intervals import claim_verdicts, comparison
     from crmlab.plots.kept import KeptBars, KeptLines, KeptPair
+    from crmlab.plots.lifetime import capture_curves, tracked, value_map
     from crmlab.plots.lines import sweep, weekly
     from crmlab.plots.money import ledger
     from crmlab.plots.picture import Picture, show, svg
     from crmlab.plots.style import canvas, describe, entitle
     from crmlab.plots.truth import scatter_truth
+    from crmlab.plots.uplift import qini_curve
 
 _HOME = {
     "bars": "amounts",
     "columns": "amounts",
     "histogram": "distributions",
+    "forecast_lines": "forecasts",
     "claim_verdicts": "intervals",
     "comparison": "intervals",
     "KeptBars": "kept",
     "KeptLines": "kept",
     "KeptPair": "kept",
     "ledger": "money",
+    "capture_curves": "lifetime",
+    "tracked": "lifetime",
+    "value_map": "lifetime",
     "sweep": "lines",
     "weekly": "lines",
     "Picture": "picture",
@@ -45,6 +52,7 @@ _HOME = {
     "canvas": "style",
     "describe": "style",
     "entitle": "style",
+    "qini_curve": "uplift",
     "scatter_truth": "truth",
 }
 
@@ -55,17 +63,22 @@ __all__ = [
     "Picture",
     "bars",
     "canvas",
+    "capture_curves",
     "claim_verdicts",
     "columns",
     "comparison",
     "describe",
     "entitle",
+    "forecast_lines",
     "histogram",
     "ledger",
+    "qini_curve",
     "scatter_truth",
     "show",
     "svg",
     "sweep",
+    "tracked",
+    "value_map",
     "weekly",
 ]
 

@@ -12,36 +12,48 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from crmlab.widgets.controls import choice, slider
+    from crmlab.widgets.forecast_views import budget_level
+    from crmlab.widgets.identity_views import link_threshold
     from crmlab.widgets.live import LiveView, Reading
     from crmlab.widgets.log_views import silence
     from crmlab.widgets.market_views import contact_pressure, pressure_grid, replay
     from crmlab.widgets.permission_views import permission_plan
     from crmlab.widgets.response_views import reminders
+    from crmlab.widgets.uplift_views import whom_to_treat
+    from crmlab.widgets.value_views import whom_to_keep
 
 _HOME = {
+    "budget_level": "forecast_views",
     "choice": "controls",
     "slider": "controls",
     "LiveView": "live",
     "Reading": "live",
     "contact_pressure": "market_views",
+    "link_threshold": "identity_views",
     "permission_plan": "permission_views",
     "pressure_grid": "market_views",
     "reminders": "response_views",
     "replay": "market_views",
     "silence": "log_views",
+    "whom_to_keep": "value_views",
+    "whom_to_treat": "uplift_views",
 }
 
 __all__ = [
     "LiveView",
     "Reading",
+    "budget_level",
     "choice",
     "contact_pressure",
+    "link_threshold",
     "permission_plan",
     "pressure_grid",
     "reminders",
     "replay",
     "silence",
     "slider",
+    "whom_to_keep",
+    "whom_to_treat",
 ]
 
 

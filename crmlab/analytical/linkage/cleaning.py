@@ -8,7 +8,7 @@ refusal is reported with the value before it, and `undo` gives the table back.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -52,8 +52,10 @@ class Cleaner:
     ----------
     country : str or Country
         One of `COUNTRIES`, or a `Country`: the form of telephone numbers and postcodes.
-    year : int
-        The present year, for the plausibility of births.
+    year : int, optional
+        The present year, for the plausibility of births: at most 110 years ago. None takes the
+        year of the last ``registered_at`` in the records; without that column, any birth from
+        1900 to 2100 passes.
     nicknames : mapping
         Short form -> full given name.
     checks : mapping from column to function
@@ -62,7 +64,7 @@ class Cleaner:
     """
 
     country: str | Country = "any"
-    year: int = 2100
+    year: int | None = None
     nicknames: Mapping[str, str] = field(default_factory=lambda: NICKNAMES)
     checks: Mapping[str, Callable[[pd.Series], pd.Series]] = field(default_factory=dict)
 
@@ -74,6 +76,13 @@ class Cleaner:
     def place(self) -> Country:
         """The country itself."""
         return self.country if isinstance(self.country, Country) else COUNTRIES[self.country]
+
+    def at(self, records: pd.DataFrame) -> Cleaner:
+        """The same, with the present year of these records if none was given."""
+        opened = records.get("registered_at")
+        if self.year is not None or opened is None or opened.dtype.kind != "M":
+            return self
+        return replace(self, year=int(opened.max().year))
 
     def clean(self, text: pd.Series, role: str) -> pd.Series:
         """The value as it should be written."""
@@ -161,7 +170,7 @@ def normalise(
        customer_id column              before                 reason
     3            8  email  bob(at)example.org  not an e-mail address
     """
-    cleaner, roles = cleaner or Cleaner(), roles_of(records, fields)
+    cleaner, roles = (cleaner or Cleaner()).at(records), roles_of(records, fields)
     need_key("records", records, key)
     clean, changes, report = records.copy(), [], []
     for column, role in roles.items():

@@ -66,7 +66,12 @@ def why_not_postcode(text: pd.Series, country: Country) -> pd.Series:
     return _reason(text, ~text.str.fullmatch(country.postcode).astype(bool), "not a postcode here")
 
 
-def why_not_birth_year(text: pd.Series, year: int) -> pd.Series:
+def _alive(year: int | None) -> tuple[int, int]:
+    """First and last year in which a customer can have been born."""
+    return (1900, 2100) if year is None else (year - 110, year)
+
+
+def why_not_birth_year(text: pd.Series, year: int | None) -> pd.Series:
     """A year in which a customer of ``year`` can have been born: at most 110 years ago.
 
     >>> why_not_birth_year(pd.Series(["1979", "1874", "79"]), 2024).tolist()
@@ -74,18 +79,18 @@ def why_not_birth_year(text: pd.Series, year: int) -> pd.Series:
     """
     number = pd.to_numeric(text, errors="coerce")
     form = _reason(text, ~text.str.fullmatch(r"\d{4}").astype(bool), "not a year")
-    age = _reason(text, ~number.between(year - 110, year), "not alive")
+    age = _reason(text, ~number.between(*_alive(year)), "not alive")
     return form.fillna(age)
 
 
-def why_not_birth_date(text: pd.Series, year: int) -> pd.Series:
+def why_not_birth_date(text: pd.Series, year: int | None) -> pd.Series:
     """A day that exists, written yyyymmdd, at most 110 years ago.
 
     >>> why_not_birth_date(pd.Series(["19790230", "19790228"]), 2024).tolist()
     ['no such day', nan]
     """
     days = pd.to_datetime(text, format="%Y%m%d", errors="coerce")
-    age = _reason(text, ~days.dt.year.between(year - 110, year), "not alive")
+    age = _reason(text, ~days.dt.year.between(*_alive(year)), "not alive")
     return _reason(text, days.isna(), "no such day").fillna(age)
 
 

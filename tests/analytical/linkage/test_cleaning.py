@@ -110,3 +110,14 @@ def test_bad_input_is_named():
         normalise(pd.DataFrame({"customer_id": [1, 1], "city": ["x", "y"]}))
     with pytest.raises(ValueError, match="the role of 'city' must be one of"):
         normalise(pd.DataFrame({"customer_id": [1], "city": ["x"]}), fields={"city": "town"})
+
+
+def test_the_present_year_is_that_of_the_last_record():
+    """Somebody born in 1940 is alive in 2024; without dates nobody is taken for dead."""
+    records = pd.DataFrame({"customer_id": [1, 2], "birth_year": [1940, 1890]})
+    opened = records.assign(registered_at=pd.to_datetime(["2024-03-01", "2024-05-01"]))
+    assert normalise(opened).records["birth_year"].tolist()[0] == "1940"
+    assert normalise(opened).changes["reason"].tolist() == ["not alive"]
+    early = opened.assign(registered_at=pd.to_datetime(["1995-03-01", "1995-05-01"]))
+    assert normalise(early).changes.empty
+    assert normalise(records).changes["row"].tolist() == [1]
