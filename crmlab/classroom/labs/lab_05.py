@@ -12,10 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from crmlab.analytical.btyd import BGNBD, ParetoNBD
-from crmlab.analytical.rfm_table import rfm
-from crmlab.analytical.validation import capture
-from crmlab.analytical.value_scores import value_scores
 from crmlab.classroom import plain
 from crmlab.classroom.questions import question
 from crmlab.classroom.regret import Regret
@@ -61,6 +57,8 @@ def known_until() -> pd.Timestamp:
 
 def second_year() -> pd.Series:
     """What each customer of q3 ordered in the second year, EUR; by customer_id."""
+    from crmlab.analytical import rfm
+
     orders = shop().records.orders
     table = rfm(orders, known_until(), holdout=orders["ordered_at"].max())
     return table["holdout_frequency"] * table["holdout_value"]
@@ -77,6 +75,8 @@ def expected_margin() -> pd.Series:
 @cache
 def forecast() -> pd.Series:
     """What the log of the first year says of that: Pareto/NBD, gamma-gamma and margin."""
+    from crmlab.analytical.value_scores import value_scores
+
     records = shop(TWIN).records.as_of(YEAR)
     orders = records.orders
     margin = orders["margin_eur"].sum() / orders["value_eur"].sum()
@@ -107,6 +107,8 @@ def earned(chosen: Any) -> float:
 )
 def history_by_hand() -> dict[str, float]:
     """What are frequency, recency and age (in weeks) of this customer on 10 June?"""
+    from crmlab.analytical import rfm
+
     row = rfm(HISTORY, LOG_END).iloc[0]
     return {name: float(row[name]) for name in ("frequency", "recency", "age")}
 
@@ -123,6 +125,8 @@ def history_by_hand() -> dict[str, float]:
 )
 def silence_by_hand() -> dict[str, float]:
     """How probable is it that each of the two silent customers is still active?"""
+    from crmlab.analytical import BGNBD
+
     alive = BGNBD().set_estimates(**CDNOW).probability_alive(PAIR)
     return {str(name): float(p) for name, p in alive.items()}
 
@@ -140,6 +144,9 @@ def silence_by_hand() -> dict[str, float]:
 )
 def honest_capture() -> float:
     """Which share of the second year's revenue do the best 200 by first-year revenue bring?"""
+    from crmlab.analytical.validation import capture
+    from crmlab.analytical.value_scores import value_scores
+
     names = ("past revenue",)
     scores = value_scores(shop().records.orders, known_until(), YEAR, scores=names)
     return capture(scores[names[0]], second_year())
@@ -158,6 +165,8 @@ def honest_capture() -> float:
 )
 def honest_sum() -> float:
     """How many purchases does a fitted Pareto/NBD expect of all customers in the second year?"""
+    from crmlab.analytical import ParetoNBD, rfm
+
     table = rfm(shop().records.orders, known_until())
     return float(ParetoNBD().fit(table).expected_purchases(table, float(YEAR)).sum())
 
