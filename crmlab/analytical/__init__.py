@@ -12,23 +12,42 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # for editors and type checkers: the lazy names below, spelled out
-    from crmlab.analytical.btyd import (  # noqa: F401
-        BGBB,
-        BGNBD,
-        MBGCNBD,
-        MBGNBD,
-        NBD,
-        BoundaryWarning,
-        ParetoNBD,
-        interval_logs,
-        rate_per_period,
+    from crmlab.analytical.btyd import (
+        BGBB as BGBB,
     )
-    from crmlab.analytical.retention import (  # noqa: F401
-        BetaDiscreteWeibull,
-        ShiftedBetaGeometric,
+    from crmlab.analytical.btyd import (
+        BGNBD as BGNBD,
     )
-    from crmlab.analytical.rfm_table import rfm  # noqa: F401
-    from crmlab.analytical.spend import GammaGamma, spend_independence  # noqa: F401
+    from crmlab.analytical.btyd import (
+        MBGCNBD as MBGCNBD,
+    )
+    from crmlab.analytical.btyd import (
+        MBGNBD as MBGNBD,
+    )
+    from crmlab.analytical.btyd import (
+        NBD as NBD,
+    )
+    from crmlab.analytical.btyd import (
+        BoundaryWarning as BoundaryWarning,
+    )
+    from crmlab.analytical.btyd import (
+        ParetoNBD as ParetoNBD,
+    )
+    from crmlab.analytical.btyd import (
+        interval_logs as interval_logs,
+    )
+    from crmlab.analytical.btyd import (
+        rate_per_period as rate_per_period,
+    )
+    from crmlab.analytical.retention import (
+        BetaDiscreteWeibull as BetaDiscreteWeibull,
+    )
+    from crmlab.analytical.retention import (
+        ShiftedBetaGeometric as ShiftedBetaGeometric,
+    )
+    from crmlab.analytical.rfm_table import rfm as rfm
+    from crmlab.analytical.spend import GammaGamma as GammaGamma
+    from crmlab.analytical.spend import spend_independence as spend_independence
 
 _HOME = {
     "rfm": "rfm_table",
