@@ -13,41 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # for editors and type checkers: the lazy names below, spelled out
     from crmlab.analytical.btyd import (
-        BGBB as BGBB,
+        BGBB,
+        BGNBD,
+        MBGCNBD,
+        MBGNBD,
+        NBD,
+        BoundaryWarning,
+        ParetoNBD,
+        interval_logs,
+        rate_per_period,
     )
-    from crmlab.analytical.btyd import (
-        BGNBD as BGNBD,
-    )
-    from crmlab.analytical.btyd import (
-        MBGCNBD as MBGCNBD,
-    )
-    from crmlab.analytical.btyd import (
-        MBGNBD as MBGNBD,
-    )
-    from crmlab.analytical.btyd import (
-        NBD as NBD,
-    )
-    from crmlab.analytical.btyd import (
-        BoundaryWarning as BoundaryWarning,
-    )
-    from crmlab.analytical.btyd import (
-        ParetoNBD as ParetoNBD,
-    )
-    from crmlab.analytical.btyd import (
-        interval_logs as interval_logs,
-    )
-    from crmlab.analytical.btyd import (
-        rate_per_period as rate_per_period,
-    )
-    from crmlab.analytical.retention import (
-        BetaDiscreteWeibull as BetaDiscreteWeibull,
-    )
-    from crmlab.analytical.retention import (
-        ShiftedBetaGeometric as ShiftedBetaGeometric,
-    )
-    from crmlab.analytical.rfm_table import rfm as rfm
-    from crmlab.analytical.spend import GammaGamma as GammaGamma
-    from crmlab.analytical.spend import spend_independence as spend_independence
+    from crmlab.analytical.retention import BetaDiscreteWeibull, ShiftedBetaGeometric
+    from crmlab.analytical.rfm_table import rfm
+    from crmlab.analytical.spend import GammaGamma, spend_independence
 
 _HOME = {
     "rfm": "rfm_table",
@@ -66,7 +44,22 @@ _HOME = {
     "BetaDiscreteWeibull": "retention",
 }
 
-__all__ = list(_HOME)
+__all__ = [
+    "BGBB",
+    "BGNBD",
+    "MBGCNBD",
+    "MBGNBD",
+    "NBD",
+    "BetaDiscreteWeibull",
+    "BoundaryWarning",
+    "GammaGamma",
+    "ParetoNBD",
+    "ShiftedBetaGeometric",
+    "interval_logs",
+    "rate_per_period",
+    "rfm",
+    "spend_independence",
+]
 
 
 def __getattr__(name: str) -> Any:
