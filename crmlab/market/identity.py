@@ -78,14 +78,13 @@ def new_files(
 def linked_again(world: World, file: NDArray, row: NDArray) -> NDArray[np.int64]:
     """Rows to another record of a customer who has a row before; ``row`` by priority."""
     golden = _golden(world, file[row])
-    _, first = np.unique(golden, return_index=True)
-    chosen = dict(zip(golden[first].tolist(), file[row][first].tolist(), strict=True))
-    return row[np.array([chosen[g] for g in golden.tolist()], dtype=np.int64) != file[row]]
+    _, first, which = np.unique(golden, return_index=True, return_inverse=True)
+    return row[file[row[first]][which] != file[row]]
 
 
 def objected_elsewhere(world: World, file: NDArray) -> NDArray[np.bool_]:
     """Whether a linked record of the same believed customer has objected to e-mail."""
-    out = np.flatnonzero((world.files.consent == _OUT) & (world.files.messages >= 0))
+    out = np.flatnonzero(world.files.consent == _OUT)
     if not len(out) or not len(file):
         return np.zeros(len(file), dtype=bool)
     return np.isin(_golden(world, file), _golden(world, out))
