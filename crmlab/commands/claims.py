@@ -47,10 +47,14 @@ def claims(
     done: list[str] = []
     with progress_bar(len(due), "Claims") as step:
         for rows in measured(due, worlds, jobs):
-            stored = merged(stored, rows)
+            # Another process may have stored its own claims meanwhile.
+            stored = merged(read(table_file()), rows)
             write(stored, table_file())
             done.append(rows["claim"].iloc[0])
             step(len(done))
+    if not names:
+        stored = stored[stored["claim"].isin(chosen)]  # claims that are there no more
+        write(stored, table_file())
     print(f"{len(done)} of {len(chosen)} claims measured; the table is {table_file()}")
     print_table(stored[stored["claim"].isin(chosen)].drop(columns=["key", "least", "seconds"]), 3)
 
@@ -102,7 +106,7 @@ def read(file: Path) -> pd.DataFrame:
 def merged(stored: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Put new rows in place of the old ones of the same claim, in the order of all claims.
 
-    Claims that are there no more are left out.
+    Rows of claims that this process does not know come last.
     """
     import pandas as pd
 
@@ -114,8 +118,7 @@ def merged(stored: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     table = pd.concat([t for t in (others, rounded) if len(t)], ignore_index=True)[COLUMNS]
     order = {id: i for i, id in enumerate(all_claims()["id"])}
     place = table["claim"].map(order) * len(CONDITIONS) + table["condition"].map(CONDITIONS.index)
-    kept = place.dropna().sort_values().index
-    return table.loc[kept].reset_index(drop=True)
+    return table.loc[place.sort_values(kind="stable").index].reset_index(drop=True)
 
 
 def write(table: pd.DataFrame, file: Path) -> None:
