@@ -36,6 +36,14 @@ CONSENT_ORIGINS = (
 ACQUISITION_CHANNELS = ("search", "social", "referral", "affiliate")
 RECORD_SOURCES = ("web", "shop", "call centre")
 CATEGORIES = ("home", "garden", "kitchen", "books", "toys", "outdoor")
+SERVICE_KINDS = ("advice", "telephone order", "rush delivery", "correction")
+"""Work that an order can cause besides packing it."""
+TEAMS = ("warehouse", "service desk")
+"""Who does the work of serving customers."""
+WORK_DRIVERS = ("orders", "lines", "returns", *SERVICE_KINDS)
+"""What makes work: an order, an order line, a line sent back, a piece of service."""
+TASTES = 3
+"""Directions in which tastes within a category differ."""
 PAGE_TYPES = (
     "home",
     "category",
@@ -266,6 +274,44 @@ OBSERVED: dict[str, Table] = {
             time="returned_at",
         ),
         Table(
+            "services",
+            "one piece of service work that an order caused",
+            (
+                _c("order_id", "int64", "", "the order"),
+                _c("kind", SERVICE_KINDS, "", "what had to be done"),
+                _c("place", "int8", "", "1, 2, ... of this kind for this order"),
+                _CUSTOMER,
+                _c("asked_at", _TIME, "UTC", "when"),
+            ),
+            ("order_id", "kind", "place"),
+            time="asked_at",
+            order=("asked_at", "order_id", "kind", "place"),
+        ),
+        Table(
+            "time_sheets",
+            "what one team wrote down for one week",
+            (
+                _c("week", "int16", "week", "of the run, from 0"),
+                _c("team", TEAMS, "", "who worked"),
+                _c("at", _TIME, "UTC", "the end of the week"),
+                _c("minutes", "int64", "minutes", "worked for customers, as written down"),
+            ),
+            ("week", "team"),
+            time="at",
+        ),
+        Table(
+            "preferences",
+            "one category that a customer ticked on the form",
+            (
+                _CUSTOMER,
+                _c("category", CATEGORIES, "", "the category"),
+                _c("score", "int8", "", "larger is liked better"),
+                _c("stated_at", _TIME, "UTC", "when the form was filled in"),
+            ),
+            ("customer_id", "category"),
+            time="stated_at",
+        ),
+        Table(
             "products",
             "one product of the catalogue",
             (
@@ -435,6 +481,16 @@ TRUTH: dict[str, Table] = {
                 _c("price_sensitivity", "float64", "", "pull of an offer on an order"),
                 _c("patience", "float64", "minutes", "time waited for an answer"),
                 *(_c(f"prefers_{c}", "float64", "share", f"preference for {c}") for c in CHANNELS),
+                *(
+                    _c(
+                        f"taste_{i + 1}",
+                        "float64",
+                        "",
+                        f"within a category, direction {i + 1}",
+                    )
+                    for i in range(TASTES)
+                ),
+                _c("demandingness", "float64", "factor", "on the service work that orders cause"),
                 _c("visit_rate", "float64", "1/week", "visits without an order while active"),
                 _c(
                     "expected_value_eur",
@@ -450,6 +506,12 @@ TRUTH: dict[str, Table] = {
                     "float64",
                     "EUR",
                     "spent on messages, asking, incentives and offers to this person",
+                ),
+                _c(
+                    "serving_cost_eur",
+                    "float64",
+                    "EUR",
+                    "of the work that their orders made",
                 ),
             ),
             ("person_id",),

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from crmlab.chance import exponential, gamma, geometric, uniform
 from crmlab.market.catalogue import PER_CATEGORY, prices_eur
 from crmlab.market.orders import Events
+from crmlab.market.tastes import draw_product
 from crmlab.market.world import World
 
 _MOST_LINES = 8
@@ -61,7 +62,7 @@ def fill_baskets(world: World, events: Events, week: NDArray) -> Baskets:
     own, own_t = who[order], t[order] * 8 + line
     category = world.draw_need(own, uniform(world.base("category")[own], own_t))
     choice = uniform(world.base("product")[own], own_t)
-    product = category * PER_CATEGORY + np.floor(choice * PER_CATEGORY).astype(np.int64)
+    product = category * PER_CATEGORY + draw_product(world, own, category, choice)
     weight = ((0.25 + uniform(world.base("share")[own], own_t)) * 2**20).astype(np.int64)
     line_value = _divide(value, order, lines, weight)
     margin = np.rint(line_value * s.category_margins[category]).astype(np.int64)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from crmlab.market.baskets import fill_baskets
 from crmlab.market.codes import ORDER_END, WON
 from crmlab.market.orders import Events
+from crmlab.market.serving import Work, draw_service
 from crmlab.market.value import weekly_discount
 from crmlab.market.visits import dress_sessions, won_order
 from crmlab.market.world import World
@@ -26,7 +27,7 @@ from crmlab.tables import OBSERVED, TRUTH, WEEK_SECONDS, Column, Table, seconds_
 
 Columns = dict[str, NDArray]
 _DRESSED_FROM = {
-    "orders": "orders", "order_lines": "orders", "returns": "orders",
+    "orders": "orders", "order_lines": "orders", "returns": "orders", "services": "orders",
     "sessions": "sessions", "page_views": "sessions", "true_sessions": "sessions",
 }  # fmt: skip
 BACKLOG = 200_000
@@ -54,6 +55,7 @@ class Log:
         self.cost = np.zeros(len(world.people))
         self.rows: dict[str, int] = defaultdict(int)
         self.won: list[NDArray[np.int64]] = []
+        self.work = Work(world) if world.scenario.serves else None
         self.writer = None
         if folder is not None:
             from crmlab.market.stream import PartWriter
@@ -139,6 +141,20 @@ class Log:
                 "margin_eur": b.line_margin[back],
             },
         )
+        if self.work is not None:
+            service = draw_service(world, events, week)
+            self.work.book(events, b, service)
+            seen = np.flatnonzero(service.second < world.weeks * WEEK_SECONDS)
+            self.put(
+                "services",
+                {
+                    "order_id": ids[service.order[seen]],
+                    "kind": service.kind[seen],
+                    "place": service.place[seen],
+                    "customer_id": world.customer_id[file[service.order[seen]]],
+                    "asked_at": service.second[seen],
+                },
+            )
         self.make_room()
         np.add.at(self.turnover, file, b.value)
         self._book(events, week, b.margin, b.margin_back)
@@ -221,6 +237,9 @@ class Log:
         if table in _DRESSED_FROM:
             self.dress(_DRESSED_FROM[table])
         contract = contract_of(table)
+        if table == "time_sheets" and self.work is not None:
+            self.dress("orders")
+            return to_frame(contract, self.work.sheets())
         if self.writer:
             return self.writer.read(table, contract)
         parts = self.done.get(table, [])
@@ -236,8 +255,18 @@ class Log:
     def finish(self) -> None:
         """Dress what has to be known at the end: the orders, and all that goes to disk."""
         self.dress("orders")
+        if self.work is not None:
+            self._pay_for_work(self.work)
         if self.writer:
             self.dress("sessions")
+            if self.work is not None:
+                self.put("time_sheets", self.work.sheets())
+
+    def _pay_for_work(self, work: Work) -> None:
+        cents = np.rint(work.minutes().sum(axis=0) * self.world.scenario.work_minute_eur * 100)
+        for week, pieces in enumerate(work.pieces.sum(axis=0).tolist()):
+            if pieces:
+                self.pay(week, "serving customers", -float(cents[week]), pieces)
 
     def ledger(self) -> pd.DataFrame:
         """The money: one row a week and cause."""

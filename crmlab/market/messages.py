@@ -18,6 +18,7 @@ from crmlab.market.attrition import irritation
 from crmlab.market.catalogue import category_of
 from crmlab.market.consent import wanted, withdraw
 from crmlab.market.orders import Events
+from crmlab.market.tastes import taste_match
 from crmlab.market.world import OUT, World
 from crmlab.tables import WEEK_SECONDS
 
@@ -136,14 +137,16 @@ def send(world: World, batch: Batch, week: int) -> Reactions:
 def relevance_of(world: World, who: NDArray, product_id: NDArray) -> NDArray[np.float64]:
     """How well what is shown meets the person's needs: 1 for the greatest need.
 
-    The whole assortment (product 0) is as relevant as an average category.
+    The whole assortment (product 0) is as relevant as an average category. Where tastes play a
+    part, only the favourite of a category is as relevant as the category.
     """
     greatest = world.greatest_need(who)
     if not product_id.any():
         return (1.0 / world.people.needs.shape[1]) / greatest
     category = category_of(product_id)
     shown = world.people.needs[who, np.maximum(category, 0)]
-    return np.where(category < 0, 1.0 / world.people.needs.shape[1], shown) / greatest
+    need = np.where(category < 0, 1.0 / world.people.needs.shape[1], shown) / greatest
+    return need * taste_match(world, who, product_id)
 
 
 def _tire(world: World, batch: Batch, asked: NDArray, dead: NDArray) -> None:

@@ -14,7 +14,7 @@ from scipy.special import betaincinv, gammaincinv, ndtr
 
 from crmlab.chance import Chance, beta, gamma, log_gamma_variate, normal
 from crmlab.market.scenario import Scenario
-from crmlab.tables import CATEGORIES
+from crmlab.tables import CATEGORIES, TASTES
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -24,8 +24,9 @@ Ints = NDArray[np.int64]
 class People:
     """Traits of the people, one array of shape ``(n_people, ...)`` for each.
 
-    ``needs`` and ``prefers`` have one column for each category and channel; rates are per
-    week; ``value_rate`` is the rate parameter of the person's gamma of order values (1/EUR).
+    ``needs`` and ``prefers`` have one column for each category and channel, ``tastes`` one for
+    each direction; rates are per week; ``value_rate`` is the rate parameter of the person's
+    gamma of order values (1/EUR).
     """
 
     person_id: Ints
@@ -46,6 +47,8 @@ class People:
     patience: Floats
     prefers: Floats
     visit_rate: Floats
+    tastes: Floats
+    demandingness: Floats
 
     def __len__(self) -> int:
         return len(self.person_id)
@@ -102,7 +105,24 @@ def draw_people(
         prefers=dirichlet(chance, "channels", person_id, s.preference_shape),
         visit_rate=s.visit_rate_floor
         + s.visits_per_order * rate * gamma(chance.base("visiting", person_id), pull) / pull,
+        tastes=_tastes(s, chance, person_id),
+        demandingness=_demandingness(s, chance, person_id),
     )
+
+
+def _tastes(s: Scenario, chance: Chance, ids: Ints) -> Floats:
+    """Standard normal in each direction; 0 where tastes play no part."""
+    if s.taste_strength == 0:
+        return np.zeros((len(ids), TASTES))
+    return normal(chance.base("tastes", ids)[:, None], np.arange(TASTES))
+
+
+def _demandingness(s: Scenario, chance: Chance, ids: Ints) -> Floats:
+    """Log-normal with mean 1; 1 where nobody asks for service."""
+    if not any(s.service_per_order) or s.demandingness_log_sd == 0:
+        return np.ones(len(ids))
+    sd = s.demandingness_log_sd
+    return np.exp(sd * normal(chance.base("demandingness", ids)) - sd**2 / 2)
 
 
 def dirichlet(chance: Chance, stream: str, ids: Ints, shapes: tuple[float, ...]) -> Floats:

@@ -17,10 +17,19 @@ from crmlab.market.acquisition import MOST_PEOPLE, pools
 from crmlab.market.catalogue import products
 from crmlab.market.engine import BLOCK, Engine
 from crmlab.market.packs import scenario as named_scenario
+from crmlab.market.preferences import preferences
 from crmlab.market.scenario import Scenario
 from crmlab.policy import as_policy
 from crmlab.records import Records
-from crmlab.tables import CATEGORIES, CHANNELS, OBSERVED, TRUTH, WEEK_SECONDS, seconds_to_time
+from crmlab.tables import (
+    CATEGORIES,
+    CHANNELS,
+    OBSERVED,
+    TASTES,
+    TRUTH,
+    WEEK_SECONDS,
+    seconds_to_time,
+)
 
 _MOST_WEEKS = 5_000
 
@@ -227,6 +236,7 @@ def _static_tables(engine: Engine) -> dict[str, Callable[[], pd.DataFrame]]:
         "profiles": lambda: engine.sight.frame("profiles", known),
         "products": lambda: products(engine.world.scenario),
         "pools": lambda: pools(engine.world.scenario),
+        "preferences": lambda: preferences(engine.world),
     }
 
 
@@ -343,9 +353,12 @@ def _people_at(engine: Engine, who: np.ndarray) -> pd.DataFrame:
         "patience": people.patience,
         **{f"prefers_{c}": people.prefers[:, i] for i, c in enumerate(CHANNELS)},
         "visit_rate": people.visit_rate,
+        **{f"taste_{i + 1}": people.tastes[:, i] for i in range(TASTES)},
+        "demandingness": people.demandingness,
         "expected_value_eur": value.expected_value_eur(world.scenario, people, horizon, factors),
         "expected_lifetime_value_eur": value.expected_value_eur(world.scenario, people, forever),
         "realised_value_eur": log.realised[who] / 1e8,
         "contact_cost_eur": log.cost[who] / 1e4,
+        "serving_cost_eur": np.zeros(len(who)) if log.work is None else log.work.cost_eur(who),
     }
     return pd.DataFrame({c.name: columns[c.name] for c in TRUTH["people"].columns})

@@ -21,6 +21,8 @@ from crmlab.tables import (
     CATEGORIES,
     CHANNELS,
     RECORD_SOURCES,
+    SERVICE_KINDS,
+    WORK_DRIVERS,
 )
 
 ASSUMED = "assumed"
@@ -69,7 +71,7 @@ def _words(
 
 _BUY, _SPEND, _ACQ = "Buying and leaving", "Baskets", "Acquisition"
 _WANT, _CONTACT, _PERM = "Needs", "Contact", "Permission and e-mail"
-_WHO = "Identity"
+_WHO, _SERVE = "Identity", "Serving"
 _WEB, _SHOCK, _MONEY = "Visits", "Common shocks", "Money"
 
 
@@ -279,6 +281,41 @@ class Scenario:
         },
     )
 
+    # -- serving
+    service_per_order: tuple[float, ...] = field(
+        default=(0.0,) * len(SERVICE_KINDS),
+        metadata={
+            "group": _SERVE,
+            "unit": "pieces",
+            "symbol": "",
+            "source": ASSUMED,
+            "meaning": f"of work per order of an average customer: {', '.join(SERVICE_KINDS)}",
+        },
+    )
+    work_minutes: tuple[float, ...] = field(
+        default=(0.0,) * len(WORK_DRIVERS),
+        metadata={
+            "group": _SERVE,
+            "unit": "minutes",
+            "symbol": "",
+            "source": ASSUMED,
+            "meaning": f"that one of each takes: {', '.join(WORK_DRIVERS)}; all 0: work is free",
+        },
+    )
+    work_minute_eur: float = _p(0.6, _SERVE, "EUR/minute", "what a minute of work costs", ASSUMED)
+    demandingness_log_sd: float = _p(
+        1.0,
+        _SERVE,
+        "",
+        "standard deviation of the logarithm of demandingness, whose mean is 1",
+        ASSUMED,
+        0,
+        3,
+    )
+    sheet_error: float = _p(
+        0.1, _SERVE, "", "standard deviation of the log error of a time sheet", ASSUMED, 0, 3
+    )
+
     # -- needs
     need_concentration: float = _p(
         0.6,
@@ -290,6 +327,24 @@ class Scenario:
         100,
     )
 
+    taste_strength: float = _p(
+        0.0,
+        _WANT,
+        "",
+        "how far tastes within a category decide which product is bought; 0 for not at all",
+        ASSUMED,
+        0,
+        10,
+    )
+    preference_form_share: float = _p(
+        0.0, _WANT, "share", "who fill in the form of preferences when they register", ASSUMED, 0, 1
+    )
+    preferences_stated: int = _p(
+        2, _WANT, "categories", "that are ticked on the form", ASSUMED, 1, len(CATEGORIES)
+    )
+    preference_slips: float = _p(
+        0.2, _WANT, "share", "of forms that are filled in at random", ASSUMED, 0, 1
+    )
     privacy_shape: float = _p(
         2.0, _WANT, "", "both beta parameters of privacy concern", ASSUMED, 0.05, 100
     )
@@ -651,6 +706,8 @@ class Scenario:
             )
         if min(self.pool_contact_eur) <= 0:
             raise ValueError(f"pool_contact_eur must be > 0, got {min(self.pool_contact_eur)}.")
+        _check_list("service_per_order", self.service_per_order, len(SERVICE_KINDS))
+        _check_list("work_minutes", self.work_minutes, len(WORK_DRIVERS))
         if self.intake_profile:
             _check_shares("intake_profile", self.intake_profile, self.intake_weeks)
         if self.margin_low > self.margin_high:
@@ -679,6 +736,11 @@ class Scenario:
     def condition(self) -> str:
         """``"textbook"``, ``"hostile"``, ``"null"`` or ``"calibrated"``."""
         return self.name.split("/")[-1]
+
+    @property
+    def serves(self) -> bool:
+        """Whether serving customers makes work in this market."""
+        return any(self.service_per_order) or any(self.work_minutes)
 
     @property
     def prices(self) -> Prices:

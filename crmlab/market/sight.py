@@ -13,6 +13,7 @@ from crmlab.market import identity
 from crmlab.market.acquisition import pools
 from crmlab.market.catalogue import products
 from crmlab.market.log import Log, finish, to_frame
+from crmlab.market.preferences import preferences
 from crmlab.market.world import World
 from crmlab.tables import OBSERVED, WEEK_SECONDS, seconds_to_time
 
@@ -22,6 +23,8 @@ _FILES = {
     "last_ordered_at": "last_order_s", "last_messaged_at": "last_message_s",
     "last_opened_at": "last_open_s",
 }  # fmt: skip
+_AHEAD = ("returns", "services", "time_sheets", "preferences")
+"""Tables with rows that the log knows before the firm does."""
 
 
 class Sight:
@@ -60,9 +63,9 @@ class Sight:
             return products(self.world.scenario)
         if table == "pools":
             return pools(self.world.scenario)
-        frame = self.log.frame(table)
-        if table == "returns":  # the only rows that the log knows before the firm does
-            frame = frame[frame["returned_at"] < seconds_to_time(np.array(now_s))]
+        frame = preferences(self.world) if table == "preferences" else self.log.frame(table)
+        if table in _AHEAD:
+            frame = frame[frame[OBSERVED[table].time] < seconds_to_time(np.array(now_s))]
             frame = frame.reset_index(drop=True)
         return frame
 
