@@ -266,11 +266,24 @@ def test_verdicts_of_few_worlds_are_stale(stored):
     assert crmlab_says("claims", "past-predicts-future", "--check").exit_code == 1
 
 
-def test_a_claim_that_is_gone_leaves_the_table(stored):
+def test_a_claim_that_is_gone_leaves_the_table_when_all_are_asked_for(stored):
     gone = three_rows(("past-predicts-future", 20)).assign(claim="the-earth-is-flat")
     gone.to_csv(stored, index=False)
     crmlab_says("claims", "past-predicts-future", "--jobs", 1)
-    assert set(pd.read_csv(stored)["claim"]) == {"past-predicts-future"}
+    assert set(pd.read_csv(stored)["claim"]) == {"past-predicts-future", "the-earth-is-flat"}
+    crmlab_says("claims", "--jobs", 1)
+    assert "the-earth-is-flat" not in set(pd.read_csv(stored)["claim"])
+
+
+def test_verdicts_that_another_process_stores_meanwhile_are_kept(stored, monkeypatch):
+    def slowly(task):
+        other = three_rows(("contact-raises-sales", 20))
+        claims.write(claims.merged(claims.read(stored), other), stored)
+        return three_rows(task)
+
+    monkeypatch.setattr(claims, "_measure", slowly)
+    crmlab_says("claims", "past-predicts-future", "--jobs", 1)
+    assert set(claims.read(stored)["claim"]) == {"past-predicts-future", "contact-raises-sales"}
 
 
 def test_an_interruption_keeps_what_was_measured(stored, monkeypatch):

@@ -462,7 +462,7 @@ def test_as_of_then_never_shows_what_comes_later(seed, now):
     then = Records(tables).as_of(now)
     then.check()
     for name, contract in OBSERVED.items():
-        if contract.time:
+        if contract.time and name in tables:
             assert (then[name][contract.time] < now).all()
             if name not in ("sessions", "profiles"):
                 held = tables[name]

@@ -9,6 +9,7 @@ import pandas as pd
 
 from crmlab.datasets.files import as_typed_csv, rounded
 from crmlab.datasets.sheet import Datasheet, column_list_of
+from crmlab.market.packs import SERVING, scenario
 from crmlab.market.run import Run, simulate
 from crmlab.operational.campaigns import newsletter
 from crmlab.records import Records
@@ -22,7 +23,8 @@ _TRUTH = ("people", "identity")
 
 def market() -> Run:
     """Let the shop's year pass."""
-    return simulate("retail", customers=500, weeks=52, seed=501, policy=newsletter(every_weeks=2))
+    makes_work = scenario("retail").replace(**SERVING, preference_form_share=0.5)
+    return simulate(makes_work, customers=500, weeks=52, seed=501, policy=newsletter(every_weeks=2))
 
 
 def make() -> dict[str, bytes]:

@@ -28,6 +28,7 @@ import pandas as pd
 
 from crmlab.checks import nearest, one_of
 from crmlab.experiments.compare import gross_margin_eur, interval, world_seeds
+from crmlab.market.packs import SERVING, VOICES
 from crmlab.market.packs import scenario as named_scenario
 from crmlab.market.run import simulate
 from crmlab.market.scenario import Scenario
@@ -382,13 +383,17 @@ def market_fingerprint() -> str:
             retail.replace(duplicate_share=0.5, record_errors=1.0, household_share=0.4), busy
         ),
         "pages": (retail, lambda view: Decision(Actions([]), Standing(page=PageRule()))),
+        "work and tastes": (
+            retail.replace(**SERVING, **VOICES),
+            lambda view: Actions(view.column("customers", "customer_id"), product_id=3),
+        ),
     }  # fmt: skip
     digest = hashlib.blake2b(digest_size=8)
     for scenario, policy in worlds.values():
         run = simulate(scenario, 80, 40, 1, policy)
         for name in (
             "orders", "order_lines", "messages", "responses", "consents", "sessions",
-            "customers", "adaptations",
+            "customers", "adaptations", "services", "time_sheets", "preferences",
         ):  # fmt: skip
             digest.update(run.records[name].to_csv(index=False).encode())
     return digest.hexdigest()

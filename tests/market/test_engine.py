@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from crmlab.chance import Chance
-from crmlab.market.packs import scenario
+from crmlab.market.packs import SERVING, VOICES, scenario
 from crmlab.market.run import run_market, simulate
 from crmlab.policy import Actions, Decision, PageRule, PolicyError, Rule, Standing
 from crmlab.tables import BEHAVIOUR, OBSERVED, TRUTH
@@ -34,6 +34,10 @@ def everything(view):
     return Decision(Actions.concat(actions), Standing(rules=ALL_RULES, page=PageRule()))
 
 
+FULL = scenario("retail").replace(**SERVING, **VOICES)
+"""A market in which every table has rows."""
+
+
 def same(one, other, tables=tuple(OBSERVED)):
     """Every table of two runs is equal to the byte."""
     for name in tables:
@@ -44,7 +48,7 @@ def in_blocks(block):
     """The same busy market, stepped in blocks of this size."""
     root = Chance(3)
     return run_market(
-        scenario("retail"),
+        FULL,
         300,
         30,
         3,
@@ -69,7 +73,7 @@ def test_any_partition_of_the_customers_gives_the_same_bytes():
 
 def test_the_same_seed_gives_the_same_run_and_another_seed_another():
     """A run is a function of its arguments."""
-    one, two = (simulate("retail", 200, 20, 5, everything) for _ in range(2))
+    one, two = (simulate(FULL, 200, 20, 5, everything) for _ in range(2))
     same(one, two)
     other = simulate("retail", 200, 20, 6, everything)
     assert not one.records.orders.equals(other.records.orders)
@@ -77,7 +81,7 @@ def test_the_same_seed_gives_the_same_run_and_another_seed_another():
 
 def test_every_table_keeps_its_contract():
     """Columns, dtypes and keys are those of tables.py."""
-    run = simulate("retail", 300, 40, 2, everything)
+    run = simulate(FULL, 300, 40, 2, everything)
     run.records.check()
     for name, table in TRUTH.items():
         table.check(run.truth[name])
@@ -125,7 +129,7 @@ def test_the_policy_sees_what_the_records_say_as_of_then():
             seen[view.week] = {name: view.frame(name) for name in OBSERVED}
         return everything(view)
 
-    run = simulate("retail", 150, 30, 8, watch)
+    run = simulate(FULL, 150, 30, 8, watch)
     for week, frames in seen.items():
         past = run.records.as_of(week)
         for name in OBSERVED:
@@ -194,8 +198,8 @@ def test_money_adds_up():
 
 def test_streaming_to_disk_gives_the_same_tables(tmp_path):
     """out= changes where the tables live, not what they hold."""
-    kept = simulate("retail", 200, 30, 6, everything)
-    streamed = simulate("retail", 200, 30, 6, everything, out=tmp_path / "run")
+    kept = simulate(FULL, 200, 30, 6, everything)
+    streamed = simulate(FULL, 200, 30, 6, everything, out=tmp_path / "run")
     same(kept, streamed)
     assert not (tmp_path / "run.partial").exists()
 
@@ -261,8 +265,8 @@ def test_a_streaming_run_can_be_looked_at_while_it_goes_on(tmp_path):
 
         return policy
 
-    kept = simulate("retail", 100, 31, 6, watching("memory"))
-    streamed = simulate("retail", 100, 31, 6, watching("disk"), out=tmp_path / "run")
+    kept = simulate(FULL, 100, 31, 6, watching("memory"))
+    streamed = simulate(FULL, 100, 31, 6, watching("disk"), out=tmp_path / "run")
     for one, other in zip(*seen.values(), strict=True):
         pd.testing.assert_frame_equal(one, other)
     same(kept, streamed)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from crmlab.tables import SERVICE_KINDS
+
 if TYPE_CHECKING:
     from crmlab.records import Records
 
@@ -27,15 +29,20 @@ DRIVERS = {
     "calls": "calls made",
     "complaints": "messages reported as spam, answered one by one",
     "consents": "changes of permission, recorded",
+    "advice": "questions answered after an order",
+    "telephone order": "orders taken by telephone",
+    "rush delivery": "orders sent out of turn",
+    "correction": "things put right after an order",
 }
 """The drivers that `activity_volumes` counts, and what one unit of each is."""
 _TABLES = {
     "orders": "orders", "lines": "order_lines", "pieces": "order_lines", "returns": "returns",
     "offers": "redemptions", "visits": "sessions", "pages": "sessions", "emails": "messages",
     "letters": "messages", "calls": "messages", "complaints": "responses", "consents": "consents",
-}  # fmt: skip
+} | dict.fromkeys(SERVICE_KINDS, "services")  # fmt: skip
 _PARTS = {"emails": ("channel", "email"), "letters": ("channel", "post"),
-          "calls": ("channel", "phone"), "complaints": ("event", "complaint")}  # fmt: skip
+          "calls": ("channel", "phone"), "complaints": ("event", "complaint")
+          } | {kind: ("kind", kind) for kind in SERVICE_KINDS}  # fmt: skip
 _SUMS = {"pieces": "quantity", "pages": "pages"}
 
 
