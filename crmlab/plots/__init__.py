@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crmlab.plots.kept import KeptBars, KeptLines, KeptPair
     from crmlab.plots.lifetime import capture_curves, tracked, value_map
     from crmlab.plots.lines import sweep, weekly
+    from crmlab.plots.matrices import matrices
     from crmlab.plots.money import ledger
     from crmlab.plots.picture import Picture, show, svg
     from crmlab.plots.style import canvas, describe, entitle
@@ -41,6 +42,7 @@ _HOME = {
     "KeptLines": "kept",
     "KeptPair": "kept",
     "ledger": "money",
+    "matrices": "matrices",
     "capture_curves": "lifetime",
     "tracked": "lifetime",
     "value_map": "lifetime",
@@ -72,6 +74,7 @@ __all__ = [
     "forecast_lines",
     "histogram",
     "ledger",
+    "matrices",
     "qini_curve",
     "scatter_truth",
     "show",

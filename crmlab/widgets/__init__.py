@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crmlab.widgets.response_views import reminders
     from crmlab.widgets.uplift_views import whom_to_treat
     from crmlab.widgets.value_views import whom_to_keep
+    from crmlab.widgets.web_views import pages_that_adapt
 
 _HOME = {
     "budget_level": "forecast_views",
@@ -30,6 +31,7 @@ _HOME = {
     "Reading": "live",
     "contact_pressure": "market_views",
     "link_threshold": "identity_views",
+    "pages_that_adapt": "web_views",
     "permission_plan": "permission_views",
     "pressure_grid": "market_views",
     "reminders": "response_views",
@@ -46,6 +48,7 @@ __all__ = [
     "choice",
     "contact_pressure",
     "link_threshold",
+    "pages_that_adapt",
     "permission_plan",
     "pressure_grid",
     "reminders",
