@@ -50,7 +50,7 @@ claims: $(STAMP) ## measure every claim over many worlds, and what it hangs on; 
 	$(BIN)/python -m tools.docs
 
 bench: $(STAMP) ## measure speed, memory and realism
-	$(BIN)/python -m benchmarks
+	$(ONE_THREAD) $(BIN)/python -m benchmarks
 
 lint: $(STAMP) ## check style, format and types
 	@status=0; \

@@ -25,7 +25,7 @@ from scipy.special import digamma, gammaln, polygamma
 from sklearn.utils.validation import check_is_fitted
 
 from crmlab.analytical.btyd.boundary import RENEWING
-from crmlab.analytical.btyd.climb import Local, highest
+from crmlab.analytical.btyd.climb import Local, Surface, highest
 from crmlab.analytical.btyd.fitted import Fitted
 from crmlab.analytical.btyd.history import Floats
 from crmlab.checks import above_zero, whole_number
@@ -53,14 +53,19 @@ class _Retention(Fitted):
         ValueError
             Fewer than two numbers, a rise, or nobody at the start.
         """
-        there, before = _steps(survivors)
-        summit = highest(
-            lambda theta: self._likelihood(theta, there, before),
-            [np.array(start) for start in self._starts],
-        )
+        surface, _ = self._surface_of(survivors)
+        summit = highest(surface, [np.array(start) for start in self._starts])
         self._keep(summit, 1.0, summit.local.value)
         self.n_customers_ = float(np.nansum(np.atleast_2d(np.asarray(survivors, float))[:, 0]))
         return self._warn()
+
+    def _surface_of(
+        self, data: ArrayLike, weights: ArrayLike | None = None
+    ) -> tuple[Surface, float]:
+        if weights is not None:
+            raise ValueError("weights must be None: survivors are counted already.")
+        there, before = _steps(data)
+        return (lambda theta: self._likelihood(theta, there, before)), 1.0
 
     def _log_survival(self, theta: Floats, t: Floats) -> Floats:
         raise NotImplementedError

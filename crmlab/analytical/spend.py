@@ -22,7 +22,7 @@ from scipy.special import digamma, gammaln, polygamma
 from sklearn.utils.validation import check_is_fitted
 
 from crmlab.analytical.btyd.boundary import SPENDING
-from crmlab.analytical.btyd.climb import Local
+from crmlab.analytical.btyd.climb import Local, Surface
 from crmlab.analytical.btyd.fitted import Fitted, find
 from crmlab.analytical.btyd.history import Floats, History, columns, counts, refuse_empty
 
@@ -66,6 +66,20 @@ class GammaGamma(Fitted):
         return self._estimate(table, weights)._warn()
 
     def _estimate(self, table: pd.DataFrame, weights: ArrayLike | None = None) -> Self:
+        h = self._packed(table, weights)
+        summit = find(_surface, h, [np.array(start) for start in self._starts])
+        # Densities of money: one factor 1/scale for every customer.
+        self._keep(summit, h.scale, summit.local.value - h.customers * np.log(h.scale))
+        self.n_customers_ = h.customers
+        return self
+
+    def _surface_of(
+        self, data: pd.DataFrame, weights: ArrayLike | None = None
+    ) -> tuple[Surface, float]:
+        h = self._packed(data, weights)
+        return _surface(h), h.scale
+
+    def _packed(self, table: pd.DataFrame, weights: ArrayLike | None = None) -> History:
         refuse_empty(table)
         x, z = columns(table, ["frequency", "monetary_value"])
         n = counts(weights, table)
@@ -79,12 +93,7 @@ class GammaGamma(Fitted):
                 "not. Leave free orders out before `rfm`, or leave these customers out."
             )
         scale = float(np.average(z, weights=n))
-        h = History(x, z / scale, np.zeros_like(x), n, scale)
-        summit = find(_surface, h, [np.array(start) for start in self._starts])
-        # Densities of money: one factor 1/scale for every customer.
-        self._keep(summit, scale, summit.local.value - h.customers * np.log(scale))
-        self.n_customers_ = h.customers
-        return self
+        return History(x, z / scale, np.zeros_like(x), n, scale)
 
     def expected_value(self, table: pd.DataFrame) -> pd.Series:
         """What each customer's next purchase is expected to be worth, in units of money.

@@ -30,7 +30,7 @@ def test_a_wrong_truth_is_not_held(monkeypatch):
     from crmlab.experiments import recovery
 
     right = right_worlds()["sBG"]
-    wrong = recovery.Right(right.fit, {k: 1.4 * v for k, v in right.truth.items()})
+    wrong = recovery.Right(right.model, right.draw, {k: 1.4 * v for k, v in right.truth.items()})
     monkeypatch.setattr(recovery, "right_worlds", lambda: {"sBG": wrong})
     assert coverage(worlds=40, customers=5_000)["coverage"].max() < 0.8
 

@@ -53,11 +53,21 @@ class RepeatModel(Fitted):
         return self._estimate(table, weights)._warn()
 
     def _estimate(self, table: pd.DataFrame, weights: ArrayLike | None = None) -> Self:
-        h = history(table, weights, self._covariates())
+        h = self._packed(table, weights)
         summit = find(self._surface, h, self._start_points(h), self._sure)
         self._keep(summit, h.scale, summit.local.value - float(h.n @ h.x) * np.log(h.scale))
         self.n_customers_ = h.customers
         return self
+
+    def _packed(self, table: pd.DataFrame, weights: ArrayLike | None = None) -> History:
+        """What the likelihood needs of a table."""
+        return history(table, weights, self._covariates())
+
+    def _surface_of(
+        self, data: pd.DataFrame, weights: ArrayLike | None = None
+    ) -> tuple[Surface, float]:
+        h = self._packed(data, weights)
+        return self._surface(h), h.scale
 
     def _covariates(self) -> list[str]:
         return []

@@ -11,7 +11,6 @@ with probability p ~ beta(α, β), and before each may leave for good with proba
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -22,7 +21,6 @@ from crmlab.analytical.btyd import chance
 from crmlab.analytical.btyd.base import RepeatModel
 from crmlab.analytical.btyd.boundary import OPPORTUNITIES
 from crmlab.analytical.btyd.climb import Local, Surface
-from crmlab.analytical.btyd.fitted import find
 from crmlab.analytical.btyd.history import Floats, History, columns, counts, refuse_empty
 from crmlab.checks import whole_number
 
@@ -53,18 +51,14 @@ class BGBB(RepeatModel):
         (2.0, 0.0, 0.0, 2.0),
     )
 
-    def _estimate(self, table: pd.DataFrame, weights: ArrayLike | None = None) -> Self:
+    def _packed(self, table: pd.DataFrame, weights: ArrayLike | None = None) -> History:
         refuse_empty(table)
         x, t, n = _read(table)
         given = counts(weights, table)
         number = np.ones_like(x) if given is None else given
         keys, inverse = np.unique(np.column_stack([x, t, n]), axis=0, return_inverse=True)
         rows = np.bincount(inverse.ravel(), weights=number)
-        h = History(keys[:, 0], keys[:, 1], keys[:, 2], rows)
-        summit = find(self._surface, h, self._start_points(h))
-        self._keep(summit, 1.0, summit.local.value)
-        self.n_customers_ = h.customers
-        return self
+        return History(keys[:, 0], keys[:, 1], keys[:, 2], rows)
 
     def _read(self, table: pd.DataFrame) -> tuple[list[Floats], list[Floats]]:
         check_is_fitted(self)

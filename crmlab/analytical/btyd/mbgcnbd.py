@@ -30,7 +30,7 @@ from crmlab.analytical.btyd.boundary import DROPPING
 from crmlab.analytical.btyd.climb import Local, Surface
 from crmlab.analytical.btyd.counting import beyond, rising, staying
 from crmlab.analytical.btyd.fitted import find
-from crmlab.analytical.btyd.history import Floats, History, columns, counts, history
+from crmlab.analytical.btyd.history import Floats, History, columns, counts
 from crmlab.checks import whole_number
 
 
@@ -78,7 +78,7 @@ class MBGCNBD(RepeatModel):
         whole_number("most_regular", self.most_regular, 1, 100)
         if self.regularity is not None:
             whole_number("regularity", self.regularity, 1, 100)
-        h = history(table, weights)
+        h = self._packed(table, weights)
         fixed = self._fixed(table, counts(weights, table))
         ks = range(1, self.most_regular + 1) if self.regularity is None else [self.regularity]
         best = None
@@ -94,6 +94,9 @@ class MBGCNBD(RepeatModel):
         self._keep(best[0], h.scale, best[1])
         self.n_customers_ = h.customers
         return self
+
+    def _surface(self, h: History) -> Surface:
+        return _surface(self._k, h)
 
     def _fixed(self, table: pd.DataFrame, n: Floats | None) -> float:
         """Weighted sum of the logarithms of all intervals; not needed where k is 1."""
