@@ -74,18 +74,16 @@ class Trial:
     @cached_property
     def bandit(self) -> TemplateBandit:
         """What the trial teaches of each template among each kind of visit."""
-        return self._learnt(self.posterior)
+        return self.taught_by(self.table.index)
+
+    def taught_by(self, visits: pd.Index) -> TemplateBandit:
+        """What these visits of the trial teach, each counting for every kind by its probability."""
+        return _taught(self.table.loc[visits], self.posterior.loc[visits].to_numpy())
 
     @cached_property
     def single(self) -> TemplateBandit:
         """What the trial teaches if all visits are taken for one kind."""
-        return self._learnt(np.ones((len(self.table), 1)))
-
-    def _learnt(self, posterior: object) -> TemplateBandit:
-        kinds: NDArray[np.float64] = np.asarray(posterior, dtype=np.float64)
-        ignorant = TemplateBandit.new(kinds.shape[1], len(PAGE_TEMPLATES))
-        shown = self.table["template"].cat.codes.to_numpy()
-        return ignorant.update(kinds, shown, self.table["won"].to_numpy())
+        return _taught(self.table, np.ones((len(self.table), 1)))
 
     @property
     def best_single(self) -> str:
@@ -94,9 +92,7 @@ class Trial:
 
     def best_for(self, posterior: pd.DataFrame) -> pd.Series:
         """The template that the trial recommends, given how probable each kind is."""
-        expected = posterior.to_numpy() @ self.bandit.conversion.to_numpy()
-        names = np.array(PAGE_TEMPLATES)[expected.argmax(axis=1)]
-        return pd.Series(names, posterior.index, name="template")
+        return recommended(self.bandit, posterior)
 
     @property
     def rule(self) -> PageRule:
@@ -107,6 +103,27 @@ class Trial:
         known = self.shop.model.posterior_after(page_table(pages), self.clicks)
         names = self.best_for(known).to_numpy()
         return np.asarray(names[:, None] == np.array(PAGE_TEMPLATES), dtype=np.float64)
+
+
+def recommended(bandit: TemplateBandit, posterior: pd.DataFrame) -> pd.Series:
+    """The template of the highest expected conversion for each visit.
+
+    Parameters
+    ----------
+    bandit : TemplateBandit
+        Kinds by templates, these in the order of `PAGE_TEMPLATES`.
+    posterior : DataFrame
+        How probable each kind is: one row a visit (or a person), one column a kind.
+
+    Examples
+    --------
+    >>> bandit = TemplateBandit.new(1, 6).update([[1.0]], [4], [1])
+    >>> recommended(bandit, pd.DataFrame([[1.0]], index=[11])).to_dict()
+    {11: 'deals'}
+    """
+    expected = posterior.to_numpy() @ bandit.conversion.to_numpy()
+    names = np.array(PAGE_TEMPLATES)[expected.argmax(axis=1)]
+    return pd.Series(names, posterior.index, name="template")
 
 
 def page_table(pages: NDArray[np.uint8]) -> pd.DataFrame:
@@ -123,3 +140,9 @@ def page_table(pages: NDArray[np.uint8]) -> pd.DataFrame:
             "page_type": pd.Categorical.from_codes(pages.ravel(), list(PAGE_TYPES)),
         }
     )
+
+
+def _taught(table: pd.DataFrame, kinds: NDArray[np.float64]) -> TemplateBandit:
+    ignorant = TemplateBandit.new(kinds.shape[1], len(PAGE_TEMPLATES))
+    shown = table["template"].cat.codes.to_numpy()
+    return ignorant.update(kinds, shown, table["won"].to_numpy())

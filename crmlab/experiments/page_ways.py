@@ -15,7 +15,7 @@ import pandas as pd
 
 from crmlab.analytical.clickstream import TemplateBandit
 from crmlab.experiments.page_trial import Trial
-from crmlab.experiments.web_users import LAUNCH_WEEK, TRIAL_WEEK, WebShop
+from crmlab.experiments.web_users import LAUNCH_WEEK, WebShop
 from crmlab.tables import PAGE_TEMPLATES, USER_TYPES
 
 PLAIN, SINGLE, PERSON = "plain pages", "one template for all", "by the person's usual kind"
@@ -25,7 +25,7 @@ WAYS = (PLAIN, SINGLE, PERSON, VISIT, ORACLE)
 
 def lasting(trial: Trial) -> pd.Index:
     """The visits of the third quarter that last until a template is chosen."""
-    visits = trial.shop.visits
+    visits = trial.shop.adaptable
     return visits.index[(visits["week"] >= LAUNCH_WEEK) & (visits["pages"] >= trial.clicks)]
 
 
@@ -128,8 +128,8 @@ def learning(trial: Trial, rule: str = "thompson") -> pd.DataFrame:
         One row a week: ``week``; orders won so far by a bandit that knows kinds of visits, by
         one that takes all visits for one kind, and by templates drawn by lot for ever.
     """
-    shop, visits = trial.shop, trial.shop.visits
-    index = visits.index[(visits["week"] >= TRIAL_WEEK) & (visits["pages"] >= trial.clicks)]
+    shop, visits = trial.shop, trial.shop.adaptable
+    index = visits.index[visits["pages"] >= trial.clicks]
     kinds, week = trial.guesses(index), visits.loc[index, "week"]
     alike = pd.DataFrame(1.0, index, [0])
     found = {

@@ -121,15 +121,21 @@ class WebShop:
     def margin_eur(self) -> pd.DataFrame:
         """What each visit from the second quarter on brings under each template, EUR of margin.
 
-        One row a visit (index ``session_id``), one column a template of `PAGE_TEMPLATES`. A
-        firm sees one of the six. Less what is returned by the end of the run. As nobody's
-        visit changes another one, these six lives tell of every way to choose templates.
+        One row a visit that can be adapted (index ``session_id``): a cart that somebody returns
+        to by themselves cannot. One column a template of `PAGE_TEMPLATES`; a firm sees one of the
+        six. Less what is returned by the end of the run. As no visit changes another one, these
+        lives tell of every way to choose templates.
         """
-        index = self.visits.index[self.visits["week"] >= TRIAL_WEEK]
-        lives = {name: won_margin(self.lived(always(name), TRIAL_WEEK)) for name in
-                 PAGE_TEMPLATES[1:]}  # fmt: skip
-        found = {name: margin.reindex(index, fill_value=0.0) for name, margin in lives.items()}
+        lives = {name: self.lived(always(name), TRIAL_WEEK) for name in PAGE_TEMPLATES[1:]}
+        shown = lives[PAGE_TEMPLATES[-1]].records.adaptations["session_id"]
+        index = pd.Index(np.sort(shown.to_numpy()), name="session_id")
+        found = {k: won_margin(life).reindex(index, fill_value=0.0) for k, life in lives.items()}
         return pd.DataFrame({"plain": 0.0, **found}, index=index)
+
+    @property
+    def adaptable(self) -> pd.DataFrame:
+        """The rows of `visits` that are in `margin_eur`."""
+        return self.visits.loc[self.margin_eur.index]
 
     def where(self, **changes: float) -> WebShop:
         """The same visitors in a market whose templates work otherwise.
