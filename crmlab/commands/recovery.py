@@ -1,4 +1,4 @@
-"""The command ``recovery``: which estimator of customer value to trust, on known truth."""
+"""The command ``recovery``: which estimator to trust, on worlds whose truth is known."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ import typer
 from crmlab.commands.screen import print_table, progress_bar
 
 EXAMPLE = "Example: crmlab recovery --worlds 200 --trials 5"
+_TITLES = {
+    "coverage": "95 % intervals where the model is right",
+    "value": "Choosing the best tenth by value of the next year",
+    "uplift": "A letter to the best tenth by uplift times value",
+}
 
 
 def recovery(
@@ -20,26 +25,40 @@ def recovery(
     ] = 5,
     customers: Annotated[int, typer.Option(min=50, help="People in each world.")] = 2_000,
     seed: Annotated[int, typer.Option(min=0, help="Of the worlds.")] = 1,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Of coverage, value, uplift; else all three.")
+    ] = None,
+    store: Annotated[
+        bool, typer.Option("--store", help="Keep the tables beside the code.")
+    ] = False,
 ) -> None:
     """Print how often intervals hold the truth, and what each estimator loses where it is wrong."""
-    from crmlab.experiments.contest import contest
-    from crmlab.experiments.contest import trials as kinds
-    from crmlab.experiments.recovery import coverage, right_worlds, share_inside
+    from crmlab.checks import one_of
+    from crmlab.experiments import bench
 
-    right, wrong = len(right_worlds()), len(kinds())
-    with progress_bar(right + wrong, "Recovery") as step:
-        done = 0
+    names = only or list(bench.TABLES)
+    for name in names:
+        one_of("only", name, bench.TABLES)
+    for name in names:
+        many = worlds if name == "coverage" else trials
+        with progress_bar(_steps(name), name.capitalize()) as step:
+            done: list[str] = []
 
-        def count(_: str) -> None:
-            nonlocal done
-            done += 1
-            step(done)
+            def count(finished: str) -> None:
+                done.append(finished)  # noqa: B023 (called within the round)
+                step(len(done))  # noqa: B023
 
-        held = coverage(worlds, customers, seed, progress=count)
-        lost = contest(trials, customers, seed, progress=count)
-    inside = share_inside(held)
-    print(f"95 % intervals over {worlds:,} worlds of {customers:,} customers: "
-          f"{inside:.0%} of the parameters are held in 92 to 98 % of them")  # fmt: skip
-    print_table(held, 3)
-    print(f"\nChoosing the best tenth by value of the next year, {trials} draws of each world")
-    print_table(lost, 3)
+            table = bench.measure(name, many, customers, seed, count)
+        print(f"\n{_TITLES[name]}: {many:,} worlds of {customers:,} customers")
+        print_table(table, 3)
+        if store:
+            print(f"stored as {bench.store(name, table).name}")
+
+
+def _steps(name: str) -> int:
+    """How many estimators or trials a table has to go through."""
+    from crmlab.experiments import contest, recovery, uplift_contest
+
+    if name == "coverage":
+        return len(recovery.right_worlds())
+    return len(contest.trials() if name == "value" else uplift_contest.trials())
