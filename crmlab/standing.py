@@ -6,6 +6,7 @@ import dataclasses
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -184,6 +185,15 @@ class Standing:
         if self.links["customer_id"].duplicated().any():
             double = self.links.loc[self.links["customer_id"].duplicated(), "customer_id"].iloc[0]
             raise ValueError(f"links must name each customer_id once, got {double!r} twice.")
+
+    @cached_property
+    def believed(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The links as arrays: records in order, and the number of each one's customer."""
+        assert self.links is not None
+        known = self.links["customer_id"].to_numpy()
+        order = np.argsort(known)
+        group = np.unique(self.links["golden_id"].to_numpy(), return_inverse=True)[1]
+        return known[order], group[order]
 
     def then(self, newer: Standing) -> Standing:
         """These orders with the newer ones in their place where there are any."""

@@ -92,15 +92,12 @@ def objected_elsewhere(world: World, file: NDArray) -> NDArray[np.bool_]:
 
 def _golden(world: World, file: NDArray) -> NDArray[np.int64]:
     """A number for the believed customer of each file: equal for linked ones."""
-    links = world.standing.links
-    assert links is not None
-    known = links["customer_id"].to_numpy()
-    order = np.argsort(known)
-    group = np.unique(links["golden_id"].to_numpy(), return_inverse=True)[1]
+    known, group = world.standing.believed
     ids = world.customer_id[file]
-    place = np.minimum(np.searchsorted(known[order], ids), len(known) - 1)
-    found = known[order][place] == ids if len(known) else np.zeros(len(ids), dtype=bool)
-    return np.where(found, group[order][place] if len(known) else 0, len(known) + file)
+    if not len(known):
+        return file
+    place = np.minimum(np.searchsorted(known, ids), len(known) - 1)
+    return np.where(known[place] == ids, group[place], len(known) + file)
 
 
 # --- households -----------------------------------------------------------------------------

@@ -1,0 +1,102 @@
+"""When is a stored result stale? A hash of what a claim's result depends on.
+
+That is the claim's code (the lab's module and the experiments that it calls, without comments,
+docstrings and layout), those fields of its scenarios that are not at their defaults, and what
+the market does: the bytes of a few small busy runs. So refactoring, or a new mechanism that is
+off, makes nothing stale, and a changed rule does.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import hashlib
+import importlib
+import inspect
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from crmlab.market.packs import SERVING, VOICES
+from crmlab.market.packs import scenario as named_scenario
+from crmlab.market.run import simulate
+from crmlab.market.scenario import Scenario
+from crmlab.policy import Actions, Decision, PageRule, Standing
+
+_NOT_COUNTED = (__name__, "crmlab.experiments.claims")
+
+
+def key(module: str, scenarios: Sequence[Scenario], rule: tuple[object, ...]) -> str:
+    """The hash of a claim: its module, its market in each condition, and the rule of verdicts."""
+    parts = [*_code_of(module), *(repr(_not_default(scenario)) for scenario in scenarios)]
+    parts += [str(rule), market_fingerprint()]
+    return hashlib.blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
+
+
+@cache
+def _code_of(module: str) -> tuple[str, ...]:
+    """The code of a module and of all experiments that it imports, as text to hash."""
+    seen: dict[str, str] = {}
+    waiting = [module]
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name in _NOT_COUNTED:
+            continue
+        tree = ast.parse(inspect.getsource(importlib.import_module(name)))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                waiting += _experiments_in(node)
+            body = getattr(node, "body", None)
+            if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
+                body[0] = ast.Expr(ast.Constant(0))  # a docstring
+        seen[name] = ast.dump(tree)
+    return tuple(seen[name] for name in sorted(seen))
+
+
+def _experiments_in(node: ast.ImportFrom) -> list[str]:
+    """The modules of experiments that an import takes from."""
+    assert node.module is not None
+    if node.module == "crmlab.experiments":
+        return [f"crmlab.experiments.{alias.name}" for alias in node.names]
+    return [node.module] if node.module.startswith("crmlab.experiments.") else []
+
+
+def _not_default(scenario: Any) -> dict[str, Any]:
+    """The fields that are not at their default: a new field changes nothing where it is."""
+    return {
+        f.name: getattr(scenario, f.name)
+        for f in dataclasses.fields(scenario)
+        if f.name != "what" and getattr(scenario, f.name) != f.default
+    }
+
+
+@cache
+def market_fingerprint() -> str:
+    """A hash of a small busy run: it changes when the market's behaviour does, and only then."""
+    from crmlab import policies
+
+    busy = policies.together(
+        policies.permission(2, path="preference centre"), policies.sense_and_respond(2)
+    )
+    retail = named_scenario("retail")
+    worlds = {
+        "pareto/nbd": (retail, busy),
+        "bg/nbd": (retail.replace(process="bg/nbd"), busy),
+        "identity": (
+            retail.replace(duplicate_share=0.5, record_errors=1.0, household_share=0.4), busy
+        ),
+        "pages": (retail, lambda view: Decision(Actions([]), Standing(page=PageRule()))),
+        "work and tastes": (
+            retail.replace(**SERVING, **VOICES),
+            lambda view: Actions(view.column("customers", "customer_id"), product_id=3),
+        ),
+    }  # fmt: skip
+    digest = hashlib.blake2b(digest_size=8)
+    for scenario, policy in worlds.values():
+        run = simulate(scenario, 80, 40, 1, policy)
+        for name in (
+            "orders", "order_lines", "messages", "responses", "consents", "sessions",
+            "customers", "adaptations", "services", "time_sheets", "preferences",
+        ):  # fmt: skip
+            digest.update(run.records[name].to_csv(index=False).encode())
+    return digest.hexdigest()
