@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from crmlab.plots.style import canvas, describe, entitle
     from crmlab.plots.truth import scatter_truth
     from crmlab.plots.uplift import qini_curve
+    from crmlab.plots.whale import whale_curves
 
 _HOME = {
     "bars": "amounts",
@@ -56,6 +57,7 @@ _HOME = {
     "entitle": "style",
     "qini_curve": "uplift",
     "scatter_truth": "truth",
+    "whale_curves": "whale",
 }
 
 __all__ = [
@@ -83,6 +85,7 @@ __all__ = [
     "tracked",
     "value_map",
     "weekly",
+    "whale_curves",
 ]
 
 

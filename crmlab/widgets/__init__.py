@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from crmlab.widgets.controls import choice, slider
+    from crmlab.widgets.cost_views import whale_from_counts, whom_to_send
     from crmlab.widgets.forecast_views import budget_level
     from crmlab.widgets.identity_views import link_threshold
     from crmlab.widgets.live import LiveView, Reading
     from crmlab.widgets.log_views import silence
     from crmlab.widgets.market_views import contact_pressure, pressure_grid, replay
     from crmlab.widgets.permission_views import permission_plan
+    from crmlab.widgets.recommend_views import which_recommender
     from crmlab.widgets.response_views import reminders
     from crmlab.widgets.uplift_views import whom_to_treat
     from crmlab.widgets.value_views import whom_to_keep
@@ -37,7 +39,10 @@ _HOME = {
     "reminders": "response_views",
     "replay": "market_views",
     "silence": "log_views",
+    "whale_from_counts": "cost_views",
+    "which_recommender": "recommend_views",
     "whom_to_keep": "value_views",
+    "whom_to_send": "cost_views",
     "whom_to_treat": "uplift_views",
 }
 
@@ -55,7 +60,9 @@ __all__ = [
     "replay",
     "silence",
     "slider",
+    "whale_from_counts",
     "whom_to_keep",
+    "whom_to_send",
     "whom_to_treat",
 ]
 
