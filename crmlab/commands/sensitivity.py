@@ -34,8 +34,6 @@ def sensitivity(
     """Halve and double every assumed parameter, and keep the three that matter most a claim."""
     import multiprocessing
 
-    import pandas as pd
-
     from crmlab.experiments.claims import claim
 
     chosen, stored = _chosen(names or []), read(file())
@@ -48,10 +46,13 @@ def sensitivity(
     ):
         tasks = [(id, worlds) for id in due]
         for done, rows in enumerate(pool.imap_unordered(_screen, tasks), start=1):
-            others = stored[stored["claim"] != rows["claim"].iloc[0]] if len(stored) else stored
-            stored = pd.concat([t for t in (others, rows) if len(t)], ignore_index=True)
+            # Another process may have stored its own claims meanwhile.
+            stored = merged(read(file()), rows)
             _write(stored)
             step(done)
+    if not names:
+        stored = stored[stored["claim"].isin(chosen)]  # claims that are there no more
+        _write(stored)
     print(f"{len(due)} of {len(chosen)} claims screened; the table is {file()}")
     print_table(stored[stored["claim"].isin(chosen)].drop(columns="key"), 3)
 
@@ -73,12 +74,23 @@ def _screen(task: tuple[str, int]) -> pd.DataFrame:
     return table.assign(key=claim(id).key)
 
 
-def _write(table: pd.DataFrame) -> None:
-    from crmlab.datasets.files import as_csv, write_whole
+def merged(stored: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Put new rows in place of the old ones of the same claim, in the order of all claims.
+
+    Rows of claims that this process does not know come last.
+    """
+    import pandas as pd
+
     from crmlab.experiments.claims import claims
 
-    place = {id: i for i, id in enumerate(claims()["id"])}
-    kept = table[table["claim"].isin(place)]
-    write_whole(
-        file(), as_csv(kept.sort_values("claim", key=lambda c: c.map(place), kind="stable"))
-    )
+    others = stored[~stored["claim"].isin(rows["claim"])]
+    table = pd.concat([t for t in (others, rows) if len(t)], ignore_index=True)
+    order = {id: i for i, id in enumerate(claims()["id"])}
+    place = table["claim"].map(order).sort_values(kind="stable").index
+    return table.loc[place].reset_index(drop=True)
+
+
+def _write(table: pd.DataFrame) -> None:
+    from crmlab.datasets.files import as_csv, write_whole
+
+    write_whole(file(), as_csv(table))
