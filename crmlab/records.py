@@ -231,7 +231,7 @@ class Records:
         import duckdb
 
         words = set(re.findall(r"\w+", query.lower()))
-        with duckdb.connect(config={"python_enable_replacements": "false"}) as database:
+        with storage.duckdb_in_memory(python_enable_replacements="false") as database:
             for name in words.intersection(self):
                 database.register(name, storage.as_arrow(self[name]))
             try:

@@ -227,6 +227,15 @@ class StoredDuckdb(Stored):
         return int(found[0]) if found else 0
 
 
+def duckdb_in_memory(**config: str) -> Any:
+    """A DuckDB that draws no progress bar: in a slow notebook it would be an output more."""
+    import duckdb
+
+    database = duckdb.connect(config=config)
+    database.execute("SET enable_progress_bar = false")
+    return database
+
+
 def _duckdb(file: Path) -> Any:
     import duckdb
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from crmlab import storage
 from crmlab.records import Records
-from crmlab.storage import canonical, restore
+from crmlab.storage import canonical, duckdb_in_memory, restore
 from crmlab.tables import EPOCH, OBSERVED
 
 FORMS = ("duckdb", "parquet", "csv")
@@ -351,3 +351,9 @@ def test_a_value_that_would_be_lost_is_an_error(column, value, message):
         restore(frame, OBSERVED["products"])
     with pytest.raises(ValueError, match=f"lacks the column '{column}'"):
         restore(frame.drop(columns=column), OBSERVED["products"])
+
+
+def test_a_database_in_memory_draws_no_progress_bar():
+    with duckdb_in_memory(python_enable_replacements="false") as database:
+        (shown,) = database.execute("select current_setting('enable_progress_bar')").fetchone()
+    assert shown is False

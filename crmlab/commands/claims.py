@@ -113,7 +113,7 @@ def merged(stored: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     from crmlab.experiments.claims import CONDITIONS
     from crmlab.experiments.claims import claims as all_claims
 
-    rounded = rows.assign(**{name: rows[name].map(_significant) for name in _MEASURED})
+    rounded = rows.assign(**{name: rows[name].map(significant) for name in _MEASURED})
     others = stored[~stored["claim"].isin(rows["claim"])]
     table = pd.concat([t for t in (others, rounded) if len(t)], ignore_index=True)[COLUMNS]
     order = {id: i for i, id in enumerate(all_claims()["id"])}
@@ -128,7 +128,8 @@ def write(table: pd.DataFrame, file: Path) -> None:
     write_whole(file, as_csv(table))
 
 
-def _significant(value: float, digits: int = 4) -> float:
+def significant(value: float, digits: int = 4) -> float:
+    """Round to so many significant digits."""
     return float(f"{value:.{digits}g}")
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crmlab.commands.claims import significant
 from crmlab.commands.screen import print_table, progress_bar
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EXAMPLE = "Example: crmlab recovery --worlds 200 --trials 5"
 _TITLES = {
@@ -52,7 +57,18 @@ def recovery(
         print(f"\n{_TITLES[name]}: {many:,} worlds of {customers:,} customers")
         print_table(table, 3)
         if store:
-            print(f"stored as {bench.store(name, table).name}")
+            print(f"stored as {_store(name, table).name}")
+
+
+def _store(name: str, table: pd.DataFrame) -> Path:
+    """Keep a table beside the code, to four digits."""
+    from crmlab import experiments
+    from crmlab.datasets.files import as_csv, write_whole
+
+    rounded = {c: table[c].map(significant) for c in table.select_dtypes("float")}
+    file = Path(experiments.__path__[0]) / f"bench_{name}.csv"
+    write_whole(file, as_csv(table.assign(**rounded)))
+    return file
 
 
 def _steps(name: str) -> int:

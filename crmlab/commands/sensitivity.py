@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crmlab.commands.claims import _chosen, _leave_interrupts_to_the_parent, _significant, read
+from crmlab.commands.claims import _chosen, _leave_interrupts_to_the_parent, read, significant
 from crmlab.commands.screen import print_table, progress_bar
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _screen(task: tuple[str, int]) -> pd.DataFrame:
     id, worlds = task
     table = claim(id).screen(worlds).head(KEPT)
     for name in ("estimate", "halved", "doubled", "change"):
-        table[name] = table[name].map(_significant)
+        table[name] = table[name].map(significant)
     return table.assign(key=claim(id).key)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import resources
-from pathlib import Path
 
 import pandas as pd
 
@@ -19,7 +18,6 @@ from crmlab.experiments.recovery import coverage
 from crmlab.experiments.uplift_contest import uplift_contest
 
 TABLES = ("coverage", "value", "uplift")
-_DIGITS = 4
 
 
 def measure(
@@ -59,15 +57,3 @@ def stored(name: str) -> pd.DataFrame:
         raise FileNotFoundError(f"{file.name} is not stored yet: run crmlab recovery --store.")
     with file.open("r", encoding="utf-8") as text:
         return pd.read_csv(text)
-
-
-def store(name: str, table: pd.DataFrame) -> Path:
-    """Keep one of `TABLES` beside the code, to four digits; returns the file."""
-    from crmlab import experiments
-    from crmlab.datasets.files import as_csv, write_whole
-
-    one_of("name", name, TABLES)
-    numbers = table.select_dtypes("float").map(lambda v: float(f"{v:.{_DIGITS}g}"))
-    file = Path(experiments.__path__[0]) / f"bench_{name}.csv"
-    write_whole(file, as_csv(table.assign(**{c: numbers[c] for c in numbers})))
-    return file

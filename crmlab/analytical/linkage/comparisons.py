@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab.analytical.linkage.fields import as_table, need_columns, shown
+from crmlab.storage import duckdb_in_memory
 
 MISSING = -1
 """The level of a comparison in which one record says nothing."""
@@ -196,13 +197,11 @@ def levels_of(
     records: pd.DataFrame, left: np.ndarray, right: np.ndarray, comparisons: tuple[Comparison, ...]
 ) -> np.ndarray:
     """The levels of the pairs of rows, shape ``(n_pairs, n_comparisons)``, int8."""
-    import duckdb
-
     if not len(left):
         return np.empty((0, len(comparisons)), dtype=np.int8)
     columns = tuple(dict.fromkeys(columns_in(comparisons)))
     cases = ", ".join(f"CAST({c.sql} AS TINYINT) AS c{i}" for i, c in enumerate(comparisons))
-    with duckdb.connect() as con:
+    with duckdb_in_memory() as con:
         con.register("t", as_table(records, columns))
         con.register("p", pd.DataFrame({"a": left, "b": right, "n": np.arange(len(left))}))
         found = con.sql(

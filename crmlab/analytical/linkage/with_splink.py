@@ -16,7 +16,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import duckdb
 import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator
@@ -31,6 +30,7 @@ from crmlab.analytical.linkage.fellegi_sunter import scored, weight_table
 from crmlab.analytical.linkage.fields import as_table
 from crmlab.analytical.linkage.plan import Plan, plan_for
 from crmlab.checks import whole_number
+from crmlab.storage import duckdb_in_memory
 
 
 class SplinkLinker(BaseEstimator):
@@ -112,7 +112,7 @@ def settings(plan: Plan) -> dict[str, Any]:
 
 
 def _linker(records: pd.DataFrame, plan: Plan, model: dict[str, Any], across: str | None) -> Linker:
-    api, table = DuckDBAPI(duckdb.connect()), as_table(records, plan.columns)
+    api, table = DuckDBAPI(duckdb_in_memory()), as_table(records, plan.columns)
     if across is None:
         return Linker(api.register(table), model, log_level=None)
     side = pd.factorize(records[across])[0]
