@@ -55,7 +55,7 @@ def _read(way: str, clicks: int, curves: pd.DataFrame, lasting: float) -> Readin
     when = f"{clicks} click{'s' * (clicks > 1)}"
     title = f"{way.capitalize()}, chosen after {when}: {euros(own)} per customer"
     if way != SINGLE:
-        title += f"; {SINGLE}, as late: {euros(single)}"
+        title += f"; {SINGLE}, equally late: {euros(single)}"
     text = (
         f"{lasting:.0%} of the visits last {when}; the others leave before anything is chosen. "
         f"{SINGLE.capitalize()} from the first click on earns "

@@ -28,7 +28,7 @@ def test_it_starts_with_the_lecture_and_holds_it_against_one_template(view):
     assert view.values == {"way": VISIT, "clicks": 4}
     assert view.reading.title == (
         "By the visit's clicks, chosen after 4 clicks: 1.00 EUR per customer; "
-        "one template for all, as late: 0.70 EUR"
+        "one template for all, equally late: 0.70 EUR"
     )
 
 
