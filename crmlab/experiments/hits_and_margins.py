@@ -82,7 +82,7 @@ def relevance_by_history(shop: Shop, lives: Mapping[str, Run]) -> pd.DataFrame:
     """
     bought = purchases(shop.records.order_lines, shop.records.orders)
     lines = bought["customer_id"].value_counts()
-    found = {}
+    found: dict[str, pd.Series] = {}
     for name, run in lives.items():
         first = shop.shown(run).query("week == @shop.calendar.begin")
         known = first["customer_id"].map(lines).fillna(0).to_numpy()
@@ -90,6 +90,30 @@ def relevance_by_history(shop: Shop, lives: Mapping[str, Run]) -> pd.DataFrame:
         found |= {name: groups.mean(), "mails": groups.size()}
     mails = found.pop("mails")
     table = pd.DataFrame(found).assign(mails=mails)
+    table.index = pd.Index([HISTORY[i] for i in table.index], name="history")
+    return table
+
+
+def gain_by_history(shop: Shop, lives: Mapping[str, Run]) -> pd.DataFrame:
+    """Whose orders make the difference? Added margin by what had been bought before the mails.
+
+    Returns
+    -------
+    DataFrame
+        One row a class of `HISTORY` that occurs, one column a life: margin more than without
+        mails (before returns), EUR for each customer of the whole base, so that a column adds
+        up to what all customers bring.
+    """
+    bought = purchases(shop.records.order_lines, shop.records.orders)
+    lines = bought["customer_id"].value_counts()
+    before = shop.quiet.records.orders.groupby("customer_id")["margin_eur"].sum()
+    place = history_class(before.index.map(lines).fillna(0).to_numpy())
+    found = {}
+    for name, run in lives.items():
+        after = run.records.orders.groupby("customer_id")["margin_eur"].sum()
+        gain = after.reindex(before.index, fill_value=0.0) - before
+        found[name] = gain.groupby(place).sum() / shop.customers
+    table = pd.DataFrame(found)
     table.index = pd.Index([HISTORY[i] for i in table.index], name="history")
     return table
 

@@ -30,11 +30,16 @@ ALIKE = {"need_concentration": 100.0, "taste_strength": 0.0}
 FORM = "has filled in the form"
 
 
+@lru_cache(maxsize=4)
+def shop_of(scenario: Scenario, seed: int) -> Shop:
+    """The shop of the response claims, kept while its kinds are compared."""
+    return Shop(scenario, CUSTOMERS, WEEKS, seed)
+
+
 @lru_cache(maxsize=4096)
 def margin(scenario: Scenario, seed: int, name: str) -> float:
     """Gross margin with the same mails and this kind's products, EUR per customer."""
-    run = Shop(scenario, CUSTOMERS, WEEKS, seed).lived(name)
-    return gross_margin_eur(run) / CUSTOMERS
+    return gross_margin_eur(shop_of(scenario, seed).lived(name)) / CUSTOMERS
 
 
 @lru_cache(maxsize=1024)
@@ -80,7 +85,7 @@ def best_hit_rate_over_others(scenario: Scenario, seed: int, k: int = K) -> floa
 
     The hit rate at ``k`` is that of the firm's own records before the first mail.
     """
-    first = Shop(scenario, CUSTOMERS, WEEKS, seed).offline(ALONE, (k,))[f"hit@{k}"].idxmax()
+    first = shop_of(scenario, seed).offline(ALONE, (k,))[f"hit@{k}"].idxmax()
     m = pd.Series({name: margin(scenario, seed, name) for name in ALONE})
     return float(m[first] - m.drop(first).max())
 
