@@ -31,8 +31,9 @@ def which_recommender(shop: Shop) -> LiveView:
     """
     models, products = shop.taught(), shop.records.products
     customers = shop.split.known["customer_id"].unique()
-    kept = KeptLines(range(len(HISTORY)), ["nothing", _KIND], "lines bought before",
-                     "last orders' products on the list (%)", (0.0, 100.0))  # fmt: skip
+    kept = KeptLines(
+        range(len(HISTORY)), ["nothing", _KIND], "lines bought before", "hits (%)", (0.0, 100.0)
+    )
     axes = kept.figure.axes[0]
     kept.lines["nothing"].set_label(_ALL)
     with applied():
@@ -47,8 +48,7 @@ def which_recommender(shop: Shop) -> LiveView:
         pair = [cases(name, length) for name in (kind, POPULARITY)]
         rates = [100 * by_history(part).iloc[:, 0].reindex(list(HISTORY)) for part in pair]
         kept.show({_KIND: rates[0], "nothing": rates[1]})
-        overall = [float(part[name].mean()) for part, name in zip(pair, (kind, POPULARITY),
-                   strict=True)]  # fmt: skip
+        overall = [float(pair[0][kind].mean()), float(pair[1][POPULARITY].mean())]
         listed = models[kind].recommend(customers, length)
         return _read(kind, length, overall, breadth(listed, shop.split.known, products))
 
@@ -60,10 +60,9 @@ def which_recommender(shop: Shop) -> LiveView:
 
 
 def _read(kind: str, length: int, overall: list[float], width: pd.Series) -> Reading:
-    items = "product" if length == 1 else "products"
     title = (
-        f"{kind[:1].upper()}{kind[1:]}, {length} {items}: {overall[0]:.1%} are hits, "
-        f"against {overall[1]:.1%} of {POPULARITY}"
+        f"{kind[:1].upper()}{kind[1:]}, list of {length}: {overall[0]:.1%} hits; "
+        f"{POPULARITY} {overall[1]:.1%}"
     )
     text = (
         f"The lists show {width['coverage']:.0%} of the catalogue to somebody. A customer sees "

@@ -22,7 +22,7 @@ def view(shop):
 
 def test_it_starts_with_the_group_and_ten_products(view):
     assert view.values == {"kind": GROUP, "length": 10}
-    assert view.reading.title.startswith("Group-based, 10 products: ")
+    assert view.reading.title.startswith("Group-based, list of 10: ")
 
 
 def test_the_lines_are_the_hit_rates_of_the_choice_and_of_best_sellers(view, shop):
@@ -36,7 +36,7 @@ def test_the_lines_are_the_hit_rates_of_the_choice_and_of_best_sellers(view, sho
 
 def test_one_product_is_one_category(view):
     view.controls["length"].value = 1
-    assert ", 1 product: " in view.reading.title
+    assert ", list of 1: " in view.reading.title
     assert "A customer sees 1.0 categories" in view.reading.text
 
 
