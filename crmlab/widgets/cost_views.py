@@ -22,14 +22,14 @@ PERCENT = np.arange(101)
 LIST = "your list"
 
 
-def whale_from_counts(firm: Firm, most: float = 2.0) -> LiveView:
+def whale_from_counts(firm: Firm, start: float = 1.0, most: float = 2.0) -> LiveView:
     """Make the counts of work rougher, and see which whale the firm then believes in.
 
     Parameters
     ----------
     firm : Firm
-    most : float
-        The largest log error of a count.
+    start, most : float
+        The log error of a count at the start, and the largest.
     """
     kept = KeptLines(PERCENT, [BY_REVENUE, BY_TIME, TRUE], "", "")
     dress(kept.figure.axes[0])
@@ -44,7 +44,7 @@ def whale_from_counts(firm: Firm, most: float = 2.0) -> LiveView:
         kept.show({BY_TIME: whale_line(whale)})
         return _rough(error, whale.peak_share, true, firm.compared(error))
 
-    control = slider("log error of every count", 0.0, most, 0.0, 0.1)
+    control = slider("log error of every count", 0.0, most, start, 0.1)
     return LiveView({"error": control}, update, kept.figure)
 
 
@@ -88,7 +88,7 @@ def whom_to_send(
     if LOSS_BY_TIME not in curves:
         raise ValueError(f"names must hold {LOSS_BY_TIME!r}, got {ways}.")
     kept = KeptLines(PERCENT, [LIST, LOSS_BY_TIME], "sent to self-service (%)",
-                     "earned in the next year (EUR per customer)")  # fmt: skip
+                     "earned (EUR per customer)")  # fmt: skip
     with applied():
         kept.figure.axes[0].axhline(0, color="black", linewidth=1)
         here = kept.figure.axes[0].axvline(0, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))

@@ -32,14 +32,14 @@ def lines(view):
 
 def test_the_whale_is_that_of_the_rough_counts(firm):
     view = whale_from_counts(firm)
-    view.controls["error"].value = 1.0
-    expected = whale_line(whale_curve(firm.profits(1.0)[BY_TIME]))
+    view.controls["error"].value = 0.5
+    expected = whale_line(whale_curve(firm.profits(0.5)[BY_TIME]))
     assert np.allclose(lines(view)[BY_TIME].get_ydata(), expected)
-    assert view.reading.title.startswith("Counts off by 1.0:")
+    assert view.reading.title.startswith("Counts off by 0.5:")
 
 
 def test_the_figures_are_those_of_the_comparison(firm):
-    view = whale_from_counts(firm)
+    view = whale_from_counts(firm, start=0.0)
     found = firm.compared(0.0).loc[BY_TIME]
     assert f"{found['loss_makers_found']:.0%} of the loss makers" in view.reading.title
     assert f"profit: {found['correlation']:.2f}" in view.reading.text
