@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,7 @@ from crmlab.analytical.btyd import BGNBD, MBGCNBD, MBGNBD, NBD, ParetoNBD, inter
 from crmlab.analytical.rfm_table import rfm
 from crmlab.analytical.spend import GammaGamma
 from crmlab.analytical.validation import capture
-from crmlab.checks import whole_number
+from crmlab.checks import one_of, whole_number
 from crmlab.experiments.compare import interval, world_seeds
 from crmlab.market.packs import scenario as named_scenario
 from crmlab.market.run import Run, simulate
@@ -57,6 +58,11 @@ def _heuristic(forecast: Callable[..., pd.DataFrame]) -> Scorer:
 
 def contestants() -> dict[str, Scorer]:
     """Models and heuristics that give each customer a value to come; peers where installed."""
+    return own_methods() | _peers()
+
+
+def own_methods() -> dict[str, Scorer]:
+    """The same without peers."""
     return {
         "Pareto/NBD": _worth(ParetoNBD),
         "BG/NBD": _worth(BGNBD),
@@ -66,7 +72,7 @@ def contestants() -> dict[str, Scorer]:
         "same as last time": _heuristic(same_again),
         "own rate for ever": _heuristic(same_rate),
         "RFM quintiles": _heuristic(rfm_quintiles),
-    } | _peers()
+    }
 
 
 def _peers() -> dict[str, Scorer]:
@@ -176,16 +182,21 @@ def contest(
         for world, s in enumerate(world_seeds(seed, worlds)):
             rows += [
                 {"trial": name, "world": world} | row
-                for row in _one_world(trial, customers, s, (seen_weeks, ahead_weeks))
+                for row in losses(trial, customers, s, (seen_weeks, ahead_weeks))
             ]
         if progress is not None:
             progress(name)
     return _contest_table(pd.DataFrame(rows))
 
 
-def _one_world(
-    trial: Trial, customers: int, seed: int, weeks: tuple[int, int]
-) -> list[dict[str, object]]:
+def losses(
+    trial: Trial,
+    customers: int,
+    seed: int,
+    weeks: tuple[int, int] = (52, 52),
+    names: Sequence[str] | None = None,
+) -> list[dict[str, Any]]:
+    """What each contestant, or those named, loses in one world: one row of `contest` each."""
     run = simulate(trial.scenario, customers, sum(weeks), seed, trial.policy)
     orders = _coming_back(run) if trial.returning else run.records.orders
     now = EPOCH + weeks[0] * _WEEK
@@ -194,29 +205,38 @@ def _one_world(
     table = rfm(past, end, "W")
     table.attrs |= {"end": end, "unit": "W"}
     later = orders[orders["ordered_at"] >= now].groupby("customer_id")
-    margin = later["margin_eur"].sum().reindex(table.index).fillna(0.0)
-    value = later["value_eur"].sum().reindex(table.index).fillna(0.0)
-    best = capture(margin, margin, _BEST)
-    rows: list[dict[str, object]] = []
-    for name, scorer in contestants().items():
-        began = time.process_time()
-        try:
-            score = scorer(table, past, float(weeks[1]))
-        except Exception as error:  # a peer that gives up is a result too
-            rows.append({"contestant": name, "failed": type(error).__name__})
-            continue
-        got = capture(score, margin, _BEST)
-        rows.append(
-            {
-                "contestant": name,
-                "bias": float(score.sum() / value.sum() - 1.0),
-                "capture": got,
-                "best": best,
-                "regret_eur": (best - got) * float(margin.sum()) / len(table),
-                "seconds": time.process_time() - began,
-            }
-        )
-    return rows
+    came = later[["value_eur", "margin_eur"]].sum().reindex(table.index).fillna(0.0)
+    known = contestants()
+    for name in names or ():
+        one_of("names", name, list(known))
+    return [
+        _one_contestant(name, known[name], table, past, came, weeks[1]) for name in names or known
+    ]
+
+
+def _one_contestant(
+    name: str,
+    scorer: Scorer,
+    table: pd.DataFrame,
+    past: pd.DataFrame,
+    came: pd.DataFrame,
+    weeks: int,
+) -> dict[str, Any]:
+    began = time.process_time()
+    try:
+        score = scorer(table, past, float(weeks))
+    except Exception as error:  # a peer that gives up is a result too
+        return {"contestant": name, "failed": type(error).__name__}
+    took, margin = time.process_time() - began, came["margin_eur"]
+    best, got = (capture(by, margin, _BEST) for by in (margin, score))
+    return {
+        "contestant": name,
+        "bias": float(score.sum() / came["value_eur"].sum() - 1.0),
+        "capture": got,
+        "best": best,
+        "regret_eur": (best - got) * float(margin.sum()) / len(table),
+        "seconds": took,
+    }
 
 
 def _coming_back(run: Run, returning: float = 0.5) -> pd.DataFrame:

@@ -22,7 +22,7 @@ from crmlab.analytical.btyd import BGBB, BGNBD, MBGCNBD, MBGNBD, NBD, ParetoNBD
 from crmlab.analytical.retention import BetaDiscreteWeibull, ShiftedBetaGeometric
 from crmlab.analytical.rfm_table import rfm
 from crmlab.analytical.spend import GammaGamma
-from crmlab.checks import nearest, share, whole_number
+from crmlab.checks import one_of, share, whole_number
 from crmlab.market.packs import scenario as named_scenario
 from crmlab.market.run import Run, simulate
 from crmlab.market.scenario import Scenario
@@ -172,15 +172,40 @@ def coverage(
     right = right_worlds()
     rows = []
     for name in list(right) if estimators is None else estimators:
-        if name not in right:
-            raise ValueError(
-                f"estimators must be of {', '.join(right)}, got {name!r}.{nearest(name, right)}"
-            )
+        one_of("estimators", name, list(right))
         found = [right[name].fit(_FAR_APART * seed + i, customers) for i in range(worlds)]
         rows.append(_held(name, right[name].truth, found))
         if progress is not None:
             progress(name)
     return pd.concat(rows, ignore_index=True)
+
+
+def intervals(
+    estimator: str, parameter: str, worlds: int = 20, customers: int = 1_000, seed: int = 1
+) -> pd.DataFrame:
+    """Intervals of one parameter in several worlds, by two methods, to be looked at.
+
+    Returns
+    -------
+    DataFrame
+        One row a world: ``estimate``, ``low``, ``high`` (95 %, profile likelihood), ``wald_low``,
+        ``wald_high`` (estimate ± 1.96 standard errors).
+    """
+    right = right_worlds()
+    one_of("estimator", estimator, list(right))
+    one_of("parameter", parameter, list(right[estimator].truth))
+    rows = []
+    for world in range(worlds):
+        data = right[estimator].draw(_FAR_APART * seed + world, customers)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model = right[estimator].model().fit(data)
+            found = model.profile_interval(data).loc[parameter]
+        width = 1.96 * model.standard_errors_[parameter]
+        centre = model.params_[parameter]
+        rows.append((centre, found["low"], found["high"], centre - width, centre + width))
+    names = ["estimate", "low", "high", "wald_low", "wald_high"]
+    return pd.DataFrame(rows, columns=names).rename_axis("world")
 
 
 def _held(name: str, truth: Mapping[str, float], found: list[pd.DataFrame]) -> pd.DataFrame:

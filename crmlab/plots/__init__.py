@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crmlab.plots.amounts import bars, columns
     from crmlab.plots.distributions import histogram
     from crmlab.plots.forecasts import forecast_lines
-    from crmlab.plots.intervals import claim_verdicts, comparison
+    from crmlab.plots.intervals import claim_verdicts, comparison, held_intervals
     from crmlab.plots.kept import KeptBars, KeptLines, KeptPair
     from crmlab.plots.lifetime import capture_curves, tracked, value_map
     from crmlab.plots.lines import sweep, weekly
@@ -39,6 +39,7 @@ _HOME = {
     "forecast_lines": "forecasts",
     "claim_verdicts": "intervals",
     "comparison": "intervals",
+    "held_intervals": "intervals",
     "KeptBars": "kept",
     "KeptLines": "kept",
     "KeptPair": "kept",
@@ -74,6 +75,7 @@ __all__ = [
     "describe",
     "entitle",
     "forecast_lines",
+    "held_intervals",
     "histogram",
     "ledger",
     "matrices",

@@ -85,6 +85,44 @@ def claim_verdicts(table: pd.DataFrame, title: str | None = None) -> Picture:
     )
 
 
+def held_intervals(
+    table: pd.DataFrame, truth: float, xlabel: str, title: str | None = None
+) -> Picture:
+    """See which intervals hold the truth: one line a world, those that miss it red and square.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a world: estimate, low, high; an end may be infinite.
+    truth : float
+        What all of them try to catch.
+    xlabel : str
+        The parameter, with its unit.
+    title : str, optional
+        What to see; by default how many hold it.
+    """
+    inside = (table["low"] <= truth) & (truth <= table["high"])
+    finite = table["high"][np.isfinite(table["high"])]
+    far = 1.1 * max(finite.max(), truth) if len(finite) else 2.0 * truth
+    figure, axes = canvas(WIDTH, max(2.6, 0.2 * len(table) + 1.6))
+    with applied():
+        axes.axvline(truth, color="black", linewidth=1.4, linestyle=(0, (4, 2)))
+        for y, (row, holds) in enumerate(zip(table.itertuples(), inside, strict=True)):
+            look = AHEAD if holds else BEHIND
+            ends = [max(row.low, 0.0), min(row.high, far)]
+            axes.plot(ends, [y, y], color=look.color, linewidth=2)
+            axes.plot([row.estimate], [y], color=look.color, marker=look.marker, markersize=6)
+        axes.annotate("truth", (truth, -0.9), xytext=(4, 0), textcoords="offset points",
+                      va="center")  # fmt: skip
+        axes.set_ylim(len(table) - 0.3, -1.6)
+        axes.set_yticks([])
+        axes.set_ylabel("worlds")
+        axes.set_xlabel(xlabel)
+    words = f"{int(inside.sum())} of {len(table)} intervals hold the truth"
+    shown = f"The truth is {number(truth)}. {words}."
+    return entitle(figure, title or words[0].upper() + words[1:], shown)
+
+
 def _rows(rows: int) -> tuple[Picture, Axes]:
     return canvas(WIDTH, max(2.2, 0.62 * rows + 1.3))
 

@@ -11,6 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from crmlab.widgets.bench_views import which_estimator
     from crmlab.widgets.controls import choice, slider
     from crmlab.widgets.cost_views import whale_from_counts, whom_to_send
     from crmlab.widgets.forecast_views import budget_level
@@ -40,6 +41,7 @@ _HOME = {
     "replay": "market_views",
     "silence": "log_views",
     "whale_from_counts": "cost_views",
+    "which_estimator": "bench_views",
     "which_recommender": "recommend_views",
     "whom_to_keep": "value_views",
     "whom_to_send": "cost_views",
@@ -61,6 +63,7 @@ __all__ = [
     "silence",
     "slider",
     "whale_from_counts",
+    "which_estimator",
     "whom_to_keep",
     "whom_to_send",
     "whom_to_treat",

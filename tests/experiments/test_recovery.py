@@ -10,6 +10,7 @@ from crmlab.experiments import contest as arena
 from crmlab.experiments.recovery import (
     coverage,
     histories,
+    intervals,
     opportunities,
     right_worlds,
 )
@@ -114,3 +115,19 @@ def test_a_contestant_that_fails_is_shown_as_such(monkeypatch):
     found = arena.contest(worlds=2, customers=300).set_index("contestant")
     assert found.loc["broken", "capture"].isna().all()
     assert isinstance(found, pd.DataFrame)
+
+
+# --- intervals to look at -------------------------------------------------------------------
+
+
+def test_intervals_of_a_parameter_surround_its_estimates():
+    found = intervals("sBG", "beta", worlds=6, customers=2_000)
+    assert len(found) == 6
+    for low, high in (("low", "high"), ("wald_low", "wald_high")):
+        assert (found[low] < found["estimate"]).all() and (found["estimate"] < found[high]).all()
+    assert (found["high"] - found["estimate"] > found["estimate"] - found["low"]).all()
+
+
+def test_a_parameter_of_another_model_is_named():
+    with pytest.raises(ValueError, match="parameter must be one of 'alpha', 'beta', got 'r'"):
+        intervals("sBG", "r")

@@ -240,3 +240,16 @@ def test_scatter_truth_says_what_is_wrong(believed, true, scale, message):
 )
 def test_every_figure_says_in_words_what_it_shows(figure):
     assert len(figure.description) > 20
+
+
+def test_held_intervals_mark_those_that_miss():
+    found = pd.DataFrame(
+        {"estimate": [1.0, 3.0, 2.0], "low": [0.5, 2.5, 1.0], "high": [1.8, 4.0, np.inf]}
+    )
+    figure = plots.held_intervals(found, 2.0, "beta (weeks)")
+    dots = figure.axes[0].get_lines()[2::2]
+    assert [dot.get_color() for dot in dots] == [VERMILLION, VERMILLION, BLUE]
+    assert [dot.get_marker() for dot in dots] == ["s", "s", "o"]
+    assert figure.headline == "1 of 3 intervals hold the truth"
+    assert "The truth is 2" in figure.description
+    figure.draw_without_rendering()
