@@ -30,6 +30,11 @@ from crmlab.tables import EPOCH
 
 _WEEK = np.timedelta64(7 * 86_400, "s")
 _CHI2_95 = 3.841459  # quantile of chi-squared with 1 degree of freedom
+_RIDGES = {
+    "MBG/NBD": "the likelihood is skewed: who never came back has left at once, or buys rarely",
+    "Pareto/NBD": "s and beta rise together along a ridge that falls slowly towards large values",
+}
+"""Why the top of a likelihood is no parabola, where it is known."""
 _FAR_APART = 1_000_000  # seeds of one run do not meet those of another
 
 
@@ -178,6 +183,43 @@ def coverage(
         if progress is not None:
             progress(name)
     return pd.concat(rows, ignore_index=True)
+
+
+def misses(table: pd.DataFrame, low: float = 0.92, high: float = 0.98) -> pd.DataFrame:
+    """Which kinds of intervals hold the truth too seldom or too often, and why.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `coverage` makes it.
+    low, high : float
+        What a nominal 95 % may be.
+
+    Returns
+    -------
+    DataFrame
+        One row a parameter and kind of interval that lies outside: ``estimator``, ``parameter``,
+        ``interval`` (``profile``, ``log scale`` or ``wald``), ``held`` (share of the worlds),
+        ``why``.
+    """
+    share("low", low)
+    share("high", high)
+    kinds = {"coverage": "profile", "log_scale": "log scale", "wald": "wald"}
+    rows = [
+        (row["estimator"], row["parameter"], kind, row[column], _why(row, kind))
+        for _, row in table.iterrows()
+        for column, kind in kinds.items()
+        if not low <= row[column] <= high
+    ]
+    return pd.DataFrame(rows, columns=["estimator", "parameter", "interval", "held", "why"])
+
+
+def _why(row: pd.Series, kind: str) -> str:
+    if row["unbounded"] > 0.02:
+        return f"no finite estimate in {row['unbounded']:.0%} of the worlds"
+    if kind == "profile":
+        return "estimates are biased" if abs(row["bias"]) > 0.1 else "not explained"
+    return _RIDGES.get(row["estimator"], "the likelihood is far from a parabola")
 
 
 def intervals(
