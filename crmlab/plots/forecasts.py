@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
-from crmlab.plots.lines import label_axes
+from crmlab.plots.lines import label_axes, short_dates
 from crmlab.plots.picture import Picture
 from crmlab.plots.style import GREY, INK, LOOKS, applied, canvas, entitle, legend_below, number
 
@@ -59,11 +58,8 @@ def forecast_lines(
             handles += axes.plot(truth.index, truth, "o", color=INK, markersize=7,
                                  markerfacecolor="none", label="what came")  # fmt: skip
         axes.set_ylim(bottom=0)
-        if isinstance(past.index, pd.DatetimeIndex):
-            locator = AutoDateLocator(maxticks=8)
-            axes.xaxis.set_major_locator(locator)
-            axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     label_axes(axes, xlabel, ylabel)
+    short_dates(axes, past.index)
     legend_below(figure, handles)
     return entitle(figure, title or ylabel, _words(past, ahead, truth, ylabel))
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike
 
@@ -66,6 +67,7 @@ def weekly(
     figure, axes = canvas()
     lines = draw_lines(axes, frame[x].to_numpy(), [frame[c].to_numpy() for c in columns], names)
     label_axes(axes, xlabel or x, ylabel)
+    short_dates(axes, frame[x])
     if len(lines) > 1:
         legend_below(figure, lines)
     return entitle(figure, title or f"{', '.join(names)} by {x}", _ranges(x, lines))
@@ -123,6 +125,15 @@ def label_axes(axes: Axes, xlabel: str, ylabel: str) -> None:
         axes.set_ylabel(ylabel)
         axes.margins(x=0.02)
         thousands(axes.yaxis)
+
+
+def short_dates(axes: Axes, x: pd.Series | pd.Index) -> None:
+    """Write dates along the axis as "Nov", "2025", "Mar", so that they do not touch."""
+    if pd.api.types.is_datetime64_any_dtype(x):
+        locator = AutoDateLocator(maxticks=8)
+        with applied():
+            axes.xaxis.set_major_locator(locator)
+            axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
 
 
 def _columns(frame: pd.DataFrame, x: str, ys: str | Sequence[str]) -> list[str]:

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -47,6 +49,15 @@ def test_weekly_draws_the_columns_as_they_are():
     assert figure.axes[0].get_ylabel() == "orders"
     assert figure.headline == "Mail helps first"
     assert "mail from 1 to 5" in figure.description
+
+
+def test_dates_along_the_weeks_do_not_touch():
+    weeks = pd.date_range("2024-01-01", periods=72, freq="W-MON")
+    figure = plots.weekly(pd.DataFrame({"week": weeks, "sales": range(72)}))
+    figure.draw_without_rendering()
+    ticks = [t.get_window_extent() for t in figure.axes[0].get_xticklabels() if t.get_text()]
+    assert len(ticks) > 3
+    assert all(left.x1 + 20 < right.x0 for left, right in itertools.pairwise(ticks))
 
 
 def test_nothing_is_always_the_grey_dashed_baseline():
