@@ -54,7 +54,7 @@ def qini_curve(
         list(drawn.values()),
     )
     lines[0].set_label("drawn by lot")
-    label_axes(axes, "customers treated, best first (%)", f"added {unit} (per {many})")
+    label_axes(axes, "customers treated, best first (%)", f"added {unit}\n(per {many})")
     with applied():
         axes.axhline(0, color="black", linewidth=1)
     legend_below(figure, lines, columns=2)

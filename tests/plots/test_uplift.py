@@ -32,6 +32,16 @@ def test_the_truth_is_laid_over_it():
     assert np.allclose(true.get_ydata(), best.get_ydata())  # the score is the truth here
 
 
+def test_the_label_of_the_axis_keeps_clear_of_the_title():
+    figure = plots.qini_curve(
+        qini(SCORE, BOUGHT, LETTER), "It rises", scale=1_000, many="1,000 customers"
+    )
+    figure.draw_without_rendering()
+    label, title = figure.axes[0].yaxis.label, figure.texts[0]
+    assert title.get_text() == "It rises"
+    assert label.get_window_extent().y1 < title.get_window_extent().y0
+
+
 def test_it_is_told_in_words():
     figure = plots.qini_curve(qini(SCORE, BOUGHT, LETTER), "It rises")
     assert str(figure).startswith("It rises. Added orders per person, with the first 25%")
