@@ -133,7 +133,8 @@ def value_map(frame: pd.DataFrame, unit: str = "purchases to come", title: str =
         drawn = axes.contour(x, y, values, levels=levels, colors=BLUE, linewidths=1.6)
         axes.clabel(drawn, fmt=lambda v: number(v), fontsize=10)
         axes.locator_params(axis="y", integer=True)
-    label_axes(axes, "week of the last order, counted from the first", "repeat purchases")
+    xlabel = f"week of the last order, counted from the first\n(on the curves: {unit})"
+    label_axes(axes, xlabel, "repeat purchases")
     (first, last), (few, many) = (x[0], x[-1]), (frame.columns[0], frame.columns[-1])
     corner = {(w, n): number(float(frame.loc[w, n])) for w in (first, last) for n in (few, many)}
     words = (

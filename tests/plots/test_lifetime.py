@@ -55,6 +55,11 @@ def test_a_value_map_has_a_curve_for_each_value_in_reach():
     assert "Last order in week 20: 0.5 after 1" in figure.description
 
 
+def test_a_value_map_says_what_its_curves_count():
+    figure = plots.value_map(MAP, "discounted purchases")
+    assert figure.axes[0].get_xlabel().endswith("(on the curves: discounted purchases)")
+
+
 def test_a_value_map_needs_two_of_each():
     with pytest.raises(ValueError, match="2 x 2"):
         plots.value_map(MAP[[1]])
