@@ -11,7 +11,7 @@ from crmlab.analytical.linkage import Agreement, pairwise
 from crmlab.experiments.linking import LinkedFirm, duplicate_mailings, silenced
 from crmlab.market.scenario import Scenario
 from crmlab.plots.kept import KeptLines
-from crmlab.plots.style import applied
+from crmlab.plots.style import applied, number
 from crmlab.widgets.controls import slider
 from crmlab.widgets.live import LiveView, Reading
 
@@ -29,6 +29,11 @@ def probability_of(bits: float) -> float:
     (0.5, 0.999)
     """
     return float(1 / (1 + 2.0**-bits))
+
+
+def _odds(bits: int) -> str:
+    odds = f"{2**bits:,} to 1" if bits >= 0 else f"1 to {2**-bits:,}"
+    return f"{number(bits)} bits (odds of {odds})"
 
 
 def curve(firm: LinkedFirm, bits: np.ndarray = BITS) -> pd.DataFrame:
@@ -68,7 +73,7 @@ def link_threshold(
     def update(bits: int) -> Reading:
         mark.set_xdata([bits, bits])
         title, text = tried(bits)
-        return Reading(title, f"At {bits} bits (probability {probability_of(bits):.3g}) {text}")
+        return Reading(title, f"From {_odds(bits)} on, {text}")
 
     controls = {"bits": slider(_LABEL, int(BITS[0]), int(BITS[-1]), START, 2, slow=True)}
     return LiveView(controls, update, kept.figure)

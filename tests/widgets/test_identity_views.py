@@ -37,7 +37,12 @@ def test_the_title_tells_the_campaign_under_these_links(view, firm):
     view.controls["bits"].value = 0
     doubles = duplicate_mailings(firm.campaign(firm.linked(0.5)))
     assert f"{doubles:,} duplicate mailings" in view.reading.title
-    assert view.reading.text.startswith("At 0 bits (probability 0.5)")
+    assert view.reading.text.startswith("From 0 bits (odds of 1 to 1) on, ")
+
+
+def test_odds_against_a_link_read_as_odds():
+    careless = link_threshold(MESSY, **SMALL)
+    assert careless.reading.text.startswith("From −16 bits (odds of 1 to 65,536) on, ")
 
 
 def test_it_starts_careless():
