@@ -227,7 +227,7 @@ class StoredDuckdb(Stored):
         return int(found[0]) if found else 0
 
 
-def duckdb_in_memory(**config: str) -> Any:
+def duckdb_in_memory(**config: Any) -> Any:
     """A DuckDB that draws no progress bar: in a slow notebook it would be an output more."""
     import duckdb
 

@@ -25,6 +25,7 @@ from crmlab.plots.style import (
 )
 
 AHEAD, BEHIND, UNSURE = Look(BLUE, "o", "-"), Look(VERMILLION, "s", "-"), Look(GREY, "D", "-")
+_CUT = 50.0  # times the truth: ends beyond are cut
 VERDICTS = {"supported": AHEAD, "reversed": BEHIND, "not supported": UNSURE}
 
 
@@ -90,26 +91,28 @@ def held_intervals(
 ) -> Picture:
     """See which intervals hold the truth: one line a world, those that miss it red and square.
 
+    The axis is logarithmic: intervals of a positive parameter are lopsided.
+
     Parameters
     ----------
     table : DataFrame
         One row a world: estimate, low, high; an end may be infinite.
     truth : float
-        What all of them try to catch.
+        What all of them try to catch, > 0.
     xlabel : str
         The parameter, with its unit.
     title : str, optional
         What to see; by default how many hold it.
     """
     inside = (table["low"] <= truth) & (truth <= table["high"])
-    finite = table["high"][np.isfinite(table["high"])]
-    far = 1.1 * max(finite.max(), truth) if len(finite) else 2.0 * truth
+    bounds = np.array([table["low"].min(), table["high"].max()])
+    near, far = np.clip(bounds, truth / _CUT, truth * _CUT)
     figure, axes = canvas(WIDTH, max(2.6, 0.2 * len(table) + 1.6))
     with applied():
         axes.axvline(truth, color="black", linewidth=1.4, linestyle=(0, (4, 2)))
         for y, (row, holds) in enumerate(zip(table.itertuples(), inside, strict=True)):
             look = AHEAD if holds else BEHIND
-            ends = [max(row.low, 0.0), min(row.high, far)]
+            ends = np.clip([row.low, row.high], near, far)
             axes.plot(ends, [y, y], color=look.color, linewidth=2)
             axes.plot([row.estimate], [y], color=look.color, marker=look.marker, markersize=6)
         axes.annotate("truth", (truth, -0.9), xytext=(4, 0), textcoords="offset points",
@@ -117,7 +120,9 @@ def held_intervals(
         axes.set_ylim(len(table) - 0.3, -1.6)
         axes.set_yticks([])
         axes.set_ylabel("worlds")
-        axes.set_xlabel(xlabel)
+        axes.set_xlabel(f"{xlabel}, logarithmic")
+        axes.set_xscale("log")
+        axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
     words = f"{int(inside.sum())} of {len(table)} intervals hold the truth"
     shown = f"The truth is {number(truth)}. {words}."
     return entitle(figure, title or words[0].upper() + words[1:], shown)

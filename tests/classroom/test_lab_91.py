@@ -47,10 +47,10 @@ def test_a_model_of_random_timing_leaves_too_much_on_the_table():
     table.attrs |= {"end": last_day(52), "unit": "W"}
     lists = {
         name: own_methods()[name](table, past, 52.0).nlargest(200).index
-        for name in ("Pareto/NBD", "MBG/CNBD-k", "same as last time")
+        for name in ("MBG/NBD", "MBG/CNBD-k", "same as last time")
     }
     assert judged(5, lists["MBG/CNBD-k"]).right
-    assert not judged(5, lists["Pareto/NBD"]).right
+    assert not judged(5, lists["MBG/NBD"]).right
     assert not judged(5, lists["same as last time"]).right
 
 

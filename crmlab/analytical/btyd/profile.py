@@ -16,7 +16,7 @@ from scipy.special import ndtri
 from crmlab.analytical.btyd.climb import Local, Surface, highest
 from crmlab.analytical.btyd.history import Floats
 
-_FARTHEST = 30.0  # from the estimate, of any logarithm: beyond, the side counts as open
+_FARTHEST = 15.0  # from the estimate, of any logarithm: beyond, the side counts as open
 _STRIDE = 2.0  # of a logarithm at a time
 _CLOSE = 1e-5  # of a logarithm
 
@@ -36,7 +36,10 @@ def held(surface: Surface, place: int, value: float, near: Floats) -> tuple[floa
     def inside(point: Floats) -> Local:
         with np.errstate(all="ignore"):  # far from the top a likelihood may underflow
             local = surface(np.insert(point, place, value))
-        return Local(local.value, local.gradient[free], local.hessian[np.ix_(free, free)])
+        gradient, hessian = local.gradient[free], local.hessian[np.ix_(free, free)]
+        if not (np.isfinite(local.value) and np.isfinite(hessian).all()):
+            return Local(-np.inf, np.zeros_like(gradient), -np.eye(len(gradient)))
+        return Local(local.value, gradient, hessian)
 
     if not free.any():
         return inside(near[free]).value, np.array([value])
@@ -48,6 +51,8 @@ def held(surface: Surface, place: int, value: float, near: Floats) -> tuple[floa
 
 def _ridge(hessian: Floats, place: int, free: Floats) -> Floats:
     """How far the others move along the ridge while one coordinate moves by 1."""
+    if not np.isfinite(hessian).all():
+        return np.zeros(int(free.sum()))
     bends, directions = np.linalg.eigh(-hessian[np.ix_(free, free)])
     steep = np.maximum(np.abs(bends), 1e-6 * max(1.0, float(np.abs(bends).max())))
     return directions @ ((directions.T @ hessian[free, place]) / steep)
@@ -67,16 +72,25 @@ def _end(
     surface: Surface, top: tuple[float, Floats], place: int, step: float, root: float
 ) -> float:
     """Walk outwards until the fall is deep enough, then find where it is just that deep."""
-    height, near = top
+    height, summit = top
+    inner = middle = float(summit[place])
+    known = {middle: (-root, summit)}  # how deep, and where; each climb starts from the nearest
 
     def miss(value: float) -> float:
-        nonlocal near
-        found, near = held(surface, place, value, near)
-        return float(np.sqrt(max(2.0 * (height - found), 0.0))) - root
+        if value not in known:
+            sound = [v for v, (depth, _) in known.items() if np.isfinite(depth)]
+            near = known[min(sound, key=lambda v: abs(v - value))][1]
+            found, point = held(surface, place, value, near)
+            known[value] = (float(np.sqrt(max(2.0 * (height - found), 0.0))) - root, point)
+        return known[value][0]
 
-    inner = outer = middle = float(near[place])
-    while abs(outer - middle) <= _FARTHEST:
-        inner, outer, step = outer, outer + float(np.clip(step, -_STRIDE, _STRIDE)), 1.6 * step
-        if miss(outer) >= 0.0:
-            return float(brentq(miss, inner, outer, xtol=_CLOSE))
+    shortest = 1e-3 * abs(step)
+    while abs(inner - middle) <= _FARTHEST and abs(step) > shortest:
+        ahead = inner + float(np.clip(step, -_STRIDE, _STRIDE))
+        if not np.isfinite(miss(ahead)):  # beyond what can be computed: more carefully
+            step *= 0.25
+        elif miss(ahead) >= 0.0:
+            return float(brentq(miss, inner, ahead, xtol=_CLOSE))
+        else:
+            inner, step = ahead, 1.6 * step
     return float(np.copysign(np.inf, step))

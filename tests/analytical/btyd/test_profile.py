@@ -1,5 +1,8 @@
 """Intervals by profile likelihood: by hand, against a grid, where a side is open, and errors."""
 
+import importlib.util
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +10,7 @@ from scipy.stats import chi2
 
 from crmlab.analytical import (
     BGNBD,
+    MBGNBD,
     NBD,
     BetaDiscreteWeibull,
     GammaGamma,
@@ -15,6 +19,10 @@ from crmlab.analytical import (
 )
 from crmlab.analytical.btyd.climb import Local
 from crmlab.analytical.btyd.profile import ends, held
+
+_spec = importlib.util.spec_from_file_location("markets", Path(__file__).with_name("markets.py"))
+markets = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(markets)
 
 RNG = np.random.default_rng(5)
 THERE = [1000, 869, 743, 653, 593, 551, 517, 491]
@@ -96,6 +104,25 @@ def test_a_side_without_a_bound_is_open():
     model = BGNBD().fit(stays)
     assert model.boundary_
     assert np.isinf(model.profile_interval(stays)["high"]["b"])
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("model", [NBD, BGNBD, MBGNBD, ParetoNBD])
+@pytest.mark.parametrize("seed", [6, 10, 19, 30])
+def test_tables_of_any_kind_have_an_interval_around_the_estimate(model, seed):
+    """Tiny, extreme and silent tables, on which eigenvalues once failed to converge."""
+    table = markets.random_table(seed)
+    found = model().fit(table).profile_interval(table)
+    assert (found["low"] <= found["estimate"] * (1 + 1e-6)).all()
+    assert (found["estimate"] <= found["high"] * (1 + 1e-6)).all()
+
+
+def test_a_very_sure_estimate_has_two_ends():
+    """A hundred thousand customers: the first step outwards is tiny, and both sides close."""
+    many = histories(NBD(), size=100_000, r=0.5, alpha=10.0)
+    found = NBD().fit(many).profile_interval(many)
+    assert np.isfinite(found["high"]).all() and (found["low"] > 0).all()
+    assert (found["high"] / found["low"] < 1.1).all()
 
 
 def test_every_kind_of_model_has_one(table):
