@@ -20,6 +20,7 @@ from crmlab.checks import nearest
 
 Floats = NDArray[Any]  # of float64; Any, because stubs call sums of weights integers
 _GRIDS = (1.0, 7.0, 24.0, 168.0, 30.4375, 365.25)  # time units in a step of a calendar
+_DENSE = 16  # numbers that could occur, for each that does
 _MORE_TO_GAIN = 64  # fewer rows than that are not worth packing
 
 
@@ -143,7 +144,11 @@ def distinct(x: Floats, t: Floats, T: Floats, n: Floats | None) -> list[Floats]:
     for part in (last, age):
         key *= wide(most)
         key += part.astype(wide)
-    if n is None:
+    if size <= _DENSE * len(x):  # counting beats sorting where most numbers occur
+        number = np.bincount(key, weights=n)
+        packed = np.flatnonzero(np.bincount(key) if n is not None else number).astype(wide)
+        number = number[packed].astype(np.float64)
+    elif n is None:
         key.sort()
         first = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1])))
         number: Floats = np.diff(np.append(first, len(key))).astype(np.float64)

@@ -96,10 +96,10 @@ def rows(theta: Sequence[Floats], x: Floats, t: Floats, T: Floats) -> Rows:
     bend = [c * part for c, part in zip(coefficient, first, strict=True)]
     constant = (0.0, 0.0, 1.0, 0.0)  # ∂ ln s: only who left has the factor s
     slopes = np.stack([bend[i] + constant[i] * gone + p * last[i] for i in range(4)])
-    bends, room = np.empty((4, 4, len(x))), np.empty_like(m.f)
+    bends = np.empty((4, 4, len(x)))
     for i in range(4):
         for j in range(i, 4):
-            raw = np.multiply(weighted[i], features[j], out=room).sum(axis=0)
+            raw = np.einsum("kn,kn->n", weighted[i], features[j])
             second = coefficient[i] * coefficient[j] * raw + p * last[i] * last[j]
             if j == _S:
                 second += bend[i]
