@@ -27,44 +27,66 @@ from crmlab.analytical.btyd.counting import beyond, rising, staying
 from crmlab.analytical.btyd.designs import Rows
 from crmlab.analytical.btyd.history import Floats, History
 
+_BLOCK = 16_384  # customers at a time
+
 
 def surface(history: History, shift: int) -> Callable[[NDArray[np.float64]], Local]:
     """Log-likelihood with gradient and Hessian; ``shift`` 0 for BG/NBD, 1 for MBG/NBD."""
     h = history
     bought, chances = beyond(h.x, h.n), beyond(h.x + shift, h.n)
-    may = np.flatnonzero(h.x + shift > 0)
-    x, t, T, n = h.x[may], h.t[may], h.T[may], h.n[may]
-    left = x + shift - 1.0
-    rest = np.setdiff1d(np.arange(len(h.x)), may, assume_unique=True)
-    T0, n0 = h.T[rest], h.n[rest]
-    nx, total = n * x, h.customers
+    may = h.x + shift > 0
+    parts = [_Part(h.x[i], h.t[i], h.T[i], h.n[i], shift) for i in _blocks(np.flatnonzero(may))]
+    quiet = [(h.T[i], h.n[i]) for i in _blocks(np.flatnonzero(~may))]
+    total, purchases = h.customers, float(h.n @ h.x)
 
     def at(theta: NDArray[np.float64]) -> Local:
         r, alpha, a, b = np.exp(theta)
         value, gradient, hessian = _counts(bought, chances, r, a, b)
         # purchases in time: r ln α − (r+x) ln(α+T), for all customers
-        over = 1.0 / (alpha + T)
-        quiet, quiet0 = np.log1p(T / alpha), np.log1p(T0 / alpha)
-        over0 = 1.0 / (alpha + T0)
-        silence = n @ quiet + n0 @ quiet0
-        share = n @ over + n0 @ over0
-        value -= r * silence + nx @ quiet + nx.sum() * theta[1]
-        held = r * (total - alpha * share) - alpha * (nx @ over)
+        sums = np.zeros((2, 3))  # of ln(1+T/α), 1/(α+T) and its square; weighted by n, and by nx
+        for T, n in quiet:
+            over = 1.0 / (alpha + T)
+            sums[0] += n @ np.log1p(T / alpha), n @ over, n @ (over * over)
+        # or left at the last purchase: ln(1 + e^w)
+        for part in parts:
+            value += part.add(theta, sums, gradient, hessian)
+        (silence, share, squared), (nx_silence, nx_share, nx_squared) = sums
+        value -= r * silence + nx_silence + purchases * theta[1]
         gradient[0] -= r * silence
-        gradient[1] += held
+        gradient[1] += r * (total - alpha * share) - alpha * nx_share
         hessian[0, 0] -= r * silence
         hessian[0, 1] += r * (total - alpha * share)
-        squared = over * over
-        hessian[1, 1] += -alpha * (r * share + nx @ over) + alpha * alpha * (
-            r * (n @ squared + n0 @ (over0 * over0)) + nx @ squared
-        )
-        # or left at the last purchase: ln(1 + e^w)
-        since = 1.0 / (alpha + t)
-        gap = np.log1p((T - t) * since)
-        odds = b + left
+        hessian[1, 1] += alpha * (alpha * (r * squared + nx_squared) - r * share - nx_share)
+        hessian[1, 0] = hessian[0, 1]
+        return Local(float(value), gradient, hessian)
+
+    return at
+
+
+def _blocks(rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+    """Rows in blocks that fit into a processor's cache."""
+    return [rows[i : i + _BLOCK] for i in range(0, len(rows), _BLOCK)]
+
+
+class _Part:
+    """Some customers who may have left, and what they add to the sums."""
+
+    def __init__(self, x: Floats, t: Floats, T: Floats, n: Floats, shift: int) -> None:
+        self.x, self.t, self.T, self.n = x, t, T, n
+        self.left, self.nx = x + shift - 1.0, n * x
+
+    def add(self, theta: Floats, sums: Floats, gradient: Floats, hessian: Floats) -> float:
+        """Add to ``sums``, ``gradient`` and ``hessian``; returns what is added to the value."""
+        r, alpha, _, b = np.exp(theta)
+        x, n = self.x, self.n
+        over, since = 1.0 / (alpha + self.T), 1.0 / (alpha + self.t)
+        quiet, squared = np.log1p(self.T / alpha), over * over
+        for row, weight in enumerate((n, self.nx)):
+            sums[row] += weight @ quiet, weight @ over, weight @ squared
+        gap = np.log1p((self.T - self.t) * since)
+        odds = b + self.left
         w = theta[2] - np.log(odds) + (r + x) * gap
         small = np.exp(-np.abs(w))
-        value += n @ (np.maximum(w, 0.0) + np.log1p(small))
         gone = np.where(w > 0, 1.0, small) / (1.0 + small)
         ngone = n * gone
         pull = alpha * (over - since)
@@ -76,10 +98,7 @@ def surface(history: History, shift: int) -> Callable[[NDArray[np.float64]], Loc
         hessian[0, 1] += r * (ngone @ pull)
         hessian[1, 1] += ngone @ ((r + x) * (pull - alpha * alpha * (squared - since * since)))
         hessian[3, 3] -= ngone @ (shrink * (1.0 - shrink))
-        hessian[1, 0] = hessian[0, 1]
-        return Local(float(value), gradient, hessian)
-
-    return at
+        return float(n @ (np.maximum(w, 0.0) + np.log1p(small)))
 
 
 def _counts(

@@ -151,7 +151,7 @@ def distinct(x: Floats, t: Floats, T: Floats, n: Floats | None) -> list[Floats]:
     elif n is None:
         key.sort()
         first = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1])))
-        number: Floats = np.diff(np.append(first, len(key))).astype(np.float64)
+        number = np.diff(np.append(first, len(key))).astype(np.float64)
         packed = key[first]
     else:
         packed, inverse = np.unique(key, return_inverse=True)

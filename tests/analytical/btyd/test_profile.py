@@ -24,7 +24,6 @@ _spec = importlib.util.spec_from_file_location("markets", Path(__file__).with_na
 markets = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(markets)
 
-RNG = np.random.default_rng(5)
 THERE = [1000, 869, 743, 653, 593, 551, 517, 491]
 
 
@@ -74,7 +73,7 @@ def test_no_grid_finds_a_better_point_on_the_profile(table):
     drop = model.profile_drop(table, a=value)["a"]
     surface, shift = model._scaled(table, None)
     centre = held(surface, 2, np.log(value), model._theta - shift)[1]
-    tries = centre + RNG.normal(0.0, 0.02, (300, 4)) * [1, 1, 0, 1]
+    tries = centre + np.random.default_rng(5).normal(0.0, 0.02, (300, 4)) * [1, 1, 0, 1]
     best = max(surface(point).value for point in tries)
     assert 2 * (surface(model._theta - shift).value - best) >= drop - 1e-6
 
@@ -97,9 +96,9 @@ def test_weights_stand_for_customers(table):
 @pytest.mark.filterwarnings("ignore")
 def test_a_side_without_a_bound_is_open():
     """Nobody leaves in these data: the dropout has a lower limit for b and no upper one."""
-    rate = RNG.gamma(2.0, 0.2, 800)
-    x = RNG.poisson(rate * 40.0)
-    t = np.where(x > 0, 40.0 * RNG.beta(np.maximum(x, 1), 1), 0.0)
+    rng = np.random.default_rng(5)
+    x = rng.poisson(rng.gamma(2.0, 0.2, 800) * 40.0)
+    t = np.where(x > 0, 40.0 * rng.beta(np.maximum(x, 1), 1), 0.0)
     stays = pd.DataFrame({"frequency": x, "recency": t, "age": 40.0})
     model = BGNBD().fit(stays)
     assert model.boundary_
@@ -126,9 +125,9 @@ def test_a_very_sure_estimate_has_two_ends():
 
 
 def test_every_kind_of_model_has_one(table):
-    spent = table[table["frequency"] > 0]
-    nu = RNG.gamma(3.7, 1 / 15.4, len(spent))
-    values = RNG.gamma(6.25 * spent["frequency"]) / (spent["frequency"] * nu)
+    spent, rng = table[table["frequency"] > 0], np.random.default_rng(5)
+    nu = rng.gamma(3.7, 1 / 15.4, len(spent))
+    values = rng.gamma(6.25 * spent["frequency"]) / (spent["frequency"] * nu)
     spent = spent.assign(monetary_value=values)
     cases = [(ParetoNBD(), table), (GammaGamma(), spent), (ShiftedBetaGeometric(), THERE),
              (BetaDiscreteWeibull(), THERE)]  # fmt: skip
