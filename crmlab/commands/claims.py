@@ -98,9 +98,7 @@ def read(file: Path) -> pd.DataFrame:
     if not file.exists():
         return pd.DataFrame(columns=COLUMNS)
     # "null" is a condition here, not a missing value.
-    return pd.read_csv(
-        file, dtype={"key": str}, keep_default_na=False, na_values={"low": "", "high": ""}
-    )
+    return pd.read_csv(file, dtype={"key": str}, keep_default_na=False, na_values=[""])
 
 
 def merged(stored: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:

@@ -313,7 +313,7 @@ def _shipped(name: str) -> pd.DataFrame:
     if not file.is_file():
         raise FileNotFoundError(f"{name} is not stored yet: run make claims.")
     with file.open("r", encoding="utf-8") as text:
-        return pd.read_csv(text, dtype={"key": str}, keep_default_na=False)
+        return pd.read_csv(text, dtype={"key": str}, keep_default_na=False, na_values=[""])
 
 
 def stale() -> list[str]:

@@ -64,6 +64,7 @@ __all__ = [
     "slider",
     "whale_from_counts",
     "which_estimator",
+    "which_recommender",
     "whom_to_keep",
     "whom_to_send",
     "whom_to_treat",

@@ -77,5 +77,5 @@ def test_the_same_learner_elsewhere_says_the_same(firm, ours, theirs, package):
 
 
 def test_an_unknown_table_of_the_bench_is_named():
-    with pytest.raises(ValueError, match="name must be one of 'coverage', 'value', 'uplift', got 'all'"):
+    with pytest.raises(ValueError, match="'coverage', 'value', 'uplift', got 'all'"):
         bench.stored("all")
