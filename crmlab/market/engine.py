@@ -112,6 +112,10 @@ class Engine:
         self._take_orders(post.send_due(orders, week, left), week)
         post.close_week()
 
+    def known_files(self) -> NDArray[np.int64]:
+        """The files that were opened in the run."""
+        return self.world.files_before(self.world.weeks * WEEK_SECONDS)
+
     # -- deciding
 
     def _decide(self, week: int, budget: float) -> Decision:

@@ -12,60 +12,18 @@ import pandas as pd
 
 from crmlab.chance import Chance
 from crmlab.checks import whole_number
-from crmlab.market import identity, value
 from crmlab.market.acquisition import MOST_PEOPLE, pools
 from crmlab.market.catalogue import products
 from crmlab.market.engine import BLOCK, Engine
 from crmlab.market.packs import scenario as named_scenario
 from crmlab.market.preferences import preferences
 from crmlab.market.scenario import Scenario
+from crmlab.market.truth import Truth, identity_table, people_in_parts, truth_of
 from crmlab.policy import as_policy
 from crmlab.records import Records
-from crmlab.tables import (
-    CATEGORIES,
-    CHANNELS,
-    OBSERVED,
-    TASTES,
-    TRUTH,
-    WEEK_SECONDS,
-    seconds_to_time,
-)
+from crmlab.tables import OBSERVED
 
 _MOST_WEEKS = 5_000
-
-
-class Truth:
-    """What only the simulator knows, as tables: people, identity, sessions, addresses."""
-
-    def __init__(self, makers: dict[str, Callable[[], pd.DataFrame]]) -> None:
-        self._makers = makers
-        self._tables: dict[str, pd.DataFrame] = {}
-
-    def __getitem__(self, name: str) -> pd.DataFrame:
-        if name not in self._makers:
-            raise KeyError(f"the truth has no table {name!r}; it has {', '.join(self._makers)}.")
-        if name not in self._tables:
-            self._tables[name] = self._makers[name]()
-        return self._tables[name]
-
-    def __getattr__(self, name: str) -> pd.DataFrame:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        try:
-            return self[name]
-        except KeyError as error:
-            raise AttributeError(error.args[0]) from None
-
-    def __dir__(self) -> list[str]:
-        return [*super().__dir__(), *self._makers]
-
-    def tables(self) -> pd.DataFrame:
-        """The tables: name, number of rows, and what a row is."""
-        rows = [(n, len(self[n]), TRUTH[n].row) for n in self._makers]
-        return pd.DataFrame(rows, columns=["table", "rows", "row"])
-
-    def __repr__(self) -> str:
-        return f"Truth({', '.join(self._makers)})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -219,18 +177,13 @@ def run_market(
         seed,
         acting,
         _records(engine, static),
-        _truth(engine),
+        truth_of(engine),
         engine.log.ledger(),
     )
 
 
-def _known(engine: Engine) -> np.ndarray:
-    """The files that were opened in the run."""
-    return engine.world.files_before(engine.world.weeks * WEEK_SECONDS)
-
-
 def _static_tables(engine: Engine) -> dict[str, Callable[[], pd.DataFrame]]:
-    known = _known(engine)
+    known = engine.known_files()
     return {
         "customers": lambda: engine.sight.frame("customers", known),
         "profiles": lambda: engine.sight.frame("profiles", known),
@@ -249,13 +202,13 @@ def _save_static(engine: Engine, static: dict[str, Callable[[], pd.DataFrame]]) 
             _save([make()], writer.partial / f"{name}.parquet")
     _save(_customers_in_parts(engine), writer.partial / "customers.parquet")
     (writer.partial / "truth").mkdir(exist_ok=True)
-    _save(_people_in_parts(engine), writer.partial / "truth" / "people.parquet")
-    _save([_identity(engine)], writer.partial / "truth" / "identity.parquet")
+    _save(people_in_parts(engine), writer.partial / "truth" / "people.parquet")
+    _save([identity_table(engine)], writer.partial / "truth" / "identity.parquet")
 
 
 def _customers_in_parts(engine: Engine) -> Iterator[pd.DataFrame]:
     """The table of customers by customer_id, so many at a time: names take much memory."""
-    known = _known(engine)
+    known = engine.known_files()
     known = known[np.argsort(engine.world.customer_id[known])]
     for begin in range(0, max(len(known), 1), BLOCK):
         yield engine.sight.customers(known[begin : begin + BLOCK])
@@ -285,80 +238,3 @@ def _records(engine: Engine, static: dict[str, Callable[[], pd.DataFrame]]) -> R
         return Records.from_parquet(engine.log.writer.folder)
     makers = {name: static.get(name) or partial(engine.log.frame, name) for name in OBSERVED}
     return Records(makers)
-
-
-def _truth(engine: Engine) -> Truth:
-    return Truth(
-        {
-            "people": lambda: _people(engine),
-            "identity": lambda: _identity(engine),
-            "sessions": lambda: engine.log.frame("true_sessions"),
-            "addresses": lambda: engine.log.frame("true_addresses"),
-        }
-    )
-
-
-def _identity(engine: Engine) -> pd.DataFrame:
-    world, known = engine.world, _known(engine)
-    person = world.people.person_id[world.owner(known)]
-    frame = pd.DataFrame({"customer_id": world.customer_id[known], "person_id": person})
-    return frame.sort_values("customer_id", ignore_index=True)
-
-
-def _known_people(engine: Engine) -> np.ndarray:
-    """Places of those who became customers in the run, by person_id."""
-    known = engine.world.born_before(engine.world.weeks * WEEK_SECONDS)
-    return known[np.argsort(engine.world.people.person_id[known], kind="stable")]
-
-
-def _people(engine: Engine) -> pd.DataFrame:
-    return _people_at(engine, _known_people(engine))
-
-
-def _people_in_parts(engine: Engine) -> Iterator[pd.DataFrame]:
-    known = _known_people(engine)
-    for begin in range(0, max(len(known), 1), BLOCK):
-        yield _people_at(engine, known[begin : begin + BLOCK])
-
-
-def _people_at(engine: Engine, who: np.ndarray) -> pd.DataFrame:
-    """The truth of the people at these places, in this order."""
-    world, state, log = engine.world, engine.world.state, engine.log
-    people = world.people.at(who)
-    horizon = world.weeks - people.born_s / WEEK_SECONDS
-    death_s = state.death_s[who]
-    left = np.where(death_s < world.weeks * WEEK_SECONDS, death_s, -1.0).astype(np.int64)
-    forever = np.full(len(people), np.inf)
-    factors = world.rate_factors
-    log.make_room()
-    columns: dict[str, np.ndarray] = {
-        "person_id": people.person_id,
-        "household_id": identity.household_of(world.scenario, world.traits, people.person_id),
-        "pool_id": people.pool_id.astype(np.int16),
-        "born_at": seconds_to_time(people.born_s),
-        "left_at": seconds_to_time(left),
-        "order_rate": people.order_rate,
-        "dropout_rate": people.dropout_rate,
-        "dropout_probability": people.dropout_probability,
-        "basket_eur": value.basket_eur(world.scenario, people),
-        "margin_rate": value.margin_rate(world.scenario, people),
-        **{f"need_{c}": people.needs[:, i] for i, c in enumerate(CATEGORIES)},
-        "responsiveness": people.responsiveness,
-        "tolerance": people.tolerance,
-        "trust": state.trust[who],
-        "fatigue": state.fatigue[who],
-        "privacy": people.privacy,
-        "incentive_sensitivity": people.incentive_sensitivity,
-        "price_sensitivity": people.price_sensitivity,
-        "patience": people.patience,
-        **{f"prefers_{c}": people.prefers[:, i] for i, c in enumerate(CHANNELS)},
-        "visit_rate": people.visit_rate,
-        **{f"taste_{i + 1}": people.tastes[:, i] for i in range(TASTES)},
-        "demandingness": people.demandingness,
-        "expected_value_eur": value.expected_value_eur(world.scenario, people, horizon, factors),
-        "expected_lifetime_value_eur": value.expected_value_eur(world.scenario, people, forever),
-        "realised_value_eur": log.realised[who] / 1e8,
-        "contact_cost_eur": log.cost[who] / 1e4,
-        "serving_cost_eur": np.zeros(len(who)) if log.work is None else log.work.cost_eur(who),
-    }
-    return pd.DataFrame({c.name: columns[c.name] for c in TRUTH["people"].columns})

@@ -6,7 +6,8 @@ import pytest
 
 import crmlab as crm
 from crmlab.analytical.segments import Clusters, OneSegment, RFMCells, TreeSegments
-from crmlab.experiments.segment_policies import Pilot, offers, segment_profit, trial
+from crmlab.experiments.offer_pilot import Pilot, offers, trial
+from crmlab.experiments.segment_policies import segment_profit
 from crmlab.market.packs import scenario
 from crmlab.operational.rules import together
 
