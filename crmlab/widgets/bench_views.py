@@ -38,7 +38,7 @@ def which_estimator(table: pd.DataFrame, start: str = "NBD") -> LiveView:
 
 def _read(method: str, lost: pd.DataFrame) -> Reading:
     own = lost.loc[method]
-    title = f"{method} loses most where the world is: {own.idxmax()} ({euros(own.max())})"
+    title = f'{method} loses most in the world "{own.idxmax()}": {euros(own.max())}'
     safest = lost.max(axis=1).idxmin()
     first = [world for world in lost if lost[world].idxmin() == method]
     text = (

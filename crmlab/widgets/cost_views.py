@@ -51,7 +51,7 @@ def whale_from_counts(firm: Firm, start: float = 1.0, most: float = 2.0) -> Live
 def _rough(error: float, peak: float, true: float, found: pd.DataFrame) -> Reading:
     time, revenue = found.loc[BY_TIME], found.loc[BY_REVENUE]
     title = (
-        f"Counts off by {error:.1f}: {time['loss_makers_found']:.0%} of the loss makers found, "
+        f"Log error {error:.1f}: {time['loss_makers_found']:.0%} of the loss makers found, "
         f"by revenue {revenue['loss_makers_found']:.0%}"
     )
     text = (
@@ -112,13 +112,14 @@ def _sent(
 ) -> Reading:
     curve = curves[way]
     earned, at = curve[percent], int(PERCENT[curve.argmax()])
-    title = f"The first {percent} % by {way}: {euros(earned, signed=True)} per customer"
+    name = way[0].upper() + way[1:]
+    title = f"{name}, the first {percent} %: {euros(earned, signed=True)} per customer"
     if way != LOSS_BY_TIME:
-        title += f"; by {LOSS_BY_TIME} {euros(curves[LOSS_BY_TIME][percent], signed=True)}"
+        title += f"; {LOSS_BY_TIME} {euros(curves[LOSS_BY_TIME][percent], signed=True)}"
     text = (
         f"{customers * percent // 100:,} of {customers:,} customers are sent to self-service. In "
-        f"the next year that brings {euros(earned * customers, signed=True)}. By {way}, most is "
-        f"earned at {at} %: {euros(curve.max(), signed=True)} per customer; sending everybody "
-        f"brings {euros(curve[-1], signed=True)}."
+        f"the next year that brings {euros(earned * customers, signed=True)}. Ranked by "
+        f"{way}, most is earned at {at} %: {euros(curve.max(), signed=True)} per customer; "
+        f"sending everybody brings {euros(curve[-1], signed=True)}."
     )
     return Reading(title, text)

@@ -28,7 +28,7 @@ def test_the_bars_are_the_regrets_of_the_method(view):
 
 def test_the_title_names_the_worst_world(view):
     view.controls["method"].value = "model"
-    assert view.reading.title.startswith("model loses most where the world is: season")
+    assert view.reading.title.startswith('model loses most in the world "season": ')
 
 
 def test_the_text_names_the_method_whose_worst_is_least_bad(view):

@@ -35,7 +35,7 @@ def test_the_whale_is_that_of_the_rough_counts(firm):
     view.controls["error"].value = 0.5
     expected = whale_line(whale_curve(firm.profits(0.5)[BY_TIME]))
     assert np.allclose(lines(view)[BY_TIME].get_ydata(), expected)
-    assert view.reading.title.startswith("Counts off by 0.5:")
+    assert view.reading.title.startswith("Log error 0.5:")
 
 
 def test_the_figures_are_those_of_the_comparison(firm):
@@ -47,14 +47,14 @@ def test_the_figures_are_those_of_the_comparison(firm):
 
 def test_it_starts_with_the_loss_makers(view):
     assert view.controls["way"].value == LOSS_BY_TIME
-    assert view.reading.title.startswith("The first 36 % by loss by time:")
+    assert view.reading.title.startswith("Loss by time, the first 36 %:")
 
 
 def test_a_list_earns_what_those_on_it_gain(view, desk):
     view.controls["way"].value, view.controls["percent"].value = OWN, 25
     first = desk.figures["gain_eur"].sort_values(ascending=False).index[: len(desk.true_gain) // 4]
     assert lines(view)[LIST].get_ydata()[25] == pytest.approx(desk.earned(first), abs=1e-9)
-    assert "by loss by time" in view.reading.title
+    assert "; loss by time" in view.reading.title
 
 
 def test_sending_everybody_is_the_same_for_every_list(view, desk):
