@@ -54,6 +54,8 @@ class BGNBD(CovariateModel):
         (-2.0, -2.0, 1.0, 0.0),
         (2.0, 2.0, 2.5, 3.5),
         (0.0, 0.0, -1.0, -2.0),
+        (-0.7, -1.0, -8.0, -6.0),  # either one leaves at once, or never
+        (5.0, 5.0, -6.0, -6.0),  # the same, and all who stay are alike
     )
     _dropout: ClassVar[tuple[tuple[str, int, float], ...]] = (("a", 2, 1.0), ("b", 3, 1.0))
     _shift: ClassVar[int] = 0
@@ -134,12 +136,13 @@ class MBGNBD(BGNBD):
     """
 
     _shift = 1
-    _sure = 2
+    _sure = 3
 
     def _start_points(self, h: History) -> list[Floats]:
         """Who never came back has left at once, or buys rarely: often there is a top for each."""
         first, *rest = super()._start_points(h)
-        return [first, np.append(late_leavers(h), first[4:]), *rest]
+        leaves_early = rest.pop(3)
+        return [first, np.append(late_leavers(h), first[4:]), leaves_early, *rest]
 
     def _new(self, p: Sequence[Floats], periods: float) -> Floats:
         r, alpha, a, b = p

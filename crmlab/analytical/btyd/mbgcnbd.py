@@ -25,7 +25,7 @@ from scipy.special import gammaln
 
 from crmlab.analytical.btyd import leaving
 from crmlab.analytical.btyd.base import RepeatModel
-from crmlab.analytical.btyd.bgnbd import late_leavers
+from crmlab.analytical.btyd.bgnbd import BGNBD, late_leavers
 from crmlab.analytical.btyd.boundary import DROPPING
 from crmlab.analytical.btyd.climb import Local, Surface
 from crmlab.analytical.btyd.counting import beyond, rising, staying
@@ -62,13 +62,7 @@ class MBGCNBD(RepeatModel):
     _names = ("r", "alpha", "a", "b")
     _timed = ("alpha",)
     _meanings = DROPPING
-    _starts = (
-        (-0.7, -1.0, -0.3, 0.7),
-        (0.7, 0.7, -2.0, 1.5),
-        (-2.0, -2.0, 1.0, 0.0),
-        (2.0, 2.0, 2.5, 3.5),
-        (0.0, 0.0, -1.0, -2.0),
-    )
+    _starts = BGNBD._starts
 
     def __init__(self, regularity: int | None = None, most_regular: int = 6) -> None:
         self.regularity = regularity
@@ -110,10 +104,12 @@ class MBGCNBD(RepeatModel):
         (logs,) = columns(table, ["log_intervals"])
         return float(logs.sum() if n is None else n @ logs)
 
-    _sure = 2
+    _sure = 3
 
     def _start_points(self, h: History) -> list[Floats]:
-        return [*super()._start_points(h)[:1], late_leavers(h), *super()._start_points(h)[1:]]
+        first, *rest = super()._start_points(h)
+        leaves_early = rest.pop(3)
+        return [first, late_leavers(h), leaves_early, *rest]
 
     @property
     def _k(self) -> int:
