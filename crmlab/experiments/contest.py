@@ -174,7 +174,9 @@ def contest(
         ``capture`` (share of the coming margin brought by the best tenth by score), ``best``
         (the same for a ranking by what came: nobody can do better), ``regret_eur`` (margin per
         customer that the choice leaves on the table, against ``best``), with ``low`` and
-        ``high``, its 95 % interval over worlds, and ``seconds`` of one fit and forecast.
+        ``high``, its 95 % interval over worlds, ``seconds`` of one fit and forecast, ``worlds``
+        (those in which nobody failed, the same for all) and ``failed`` (worlds in which this
+        contestant gave up).
     """
     whole_number("worlds", worlds, 2, 10_000)
     rows = []
@@ -263,10 +265,35 @@ def _coming_back(run: Run, returning: float = 0.5) -> pd.DataFrame:
 
 
 def _contest_table(rows: pd.DataFrame) -> pd.DataFrame:
-    groups = rows.groupby(["trial", "contestant"], sort=False)
-    table = groups[["bias", "capture", "best", "regret_eur"]].mean()
-    ends = groups["regret_eur"].apply(lambda values: interval(values.dropna()))
-    table["low"] = [low for low, _ in ends]
-    table["high"] = [high for _, high in ends]
-    table["seconds"] = groups["seconds"].median()
-    return table.reset_index()
+    return averaged(rows, ["bias", "capture", "best", "regret_eur"])
+
+
+def averaged(rows: pd.DataFrame, measures: list[str]) -> pd.DataFrame:
+    """Means over the worlds of each trial in which nobody failed, the same for all contestants.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        One row a ``trial``, ``world`` and ``contestant``: the measures, ``regret_eur``,
+        ``seconds``, and ``failed`` (the name of an error; missing where there was none).
+    measures : list of str
+        What to average.
+
+    Returns
+    -------
+    DataFrame
+        One row a trial and contestant: the measures, ``low`` and ``high`` of ``regret_eur``,
+        ``seconds`` (median), ``worlds`` (averaged over), ``failed`` (worlds in which the
+        contestant gave up).
+    """
+    failed = rows["failed"].notna() if "failed" in rows else pd.Series(False, rows.index)
+    lost = failed.groupby([rows["trial"], rows["world"]]).transform("any")
+    names = ["trial", "contestant"]
+    groups = rows[~lost].groupby(names, sort=False)
+    table = groups[measures].mean()
+    ends = [interval(values) for _, values in groups["regret_eur"]]
+    table["low"], table["high"] = [low for low, _ in ends], [high for _, high in ends]
+    table["seconds"], table["worlds"] = groups["seconds"].median(), groups.size()
+    table["failed"] = failed.groupby([rows[name] for name in names]).sum()
+    order = pd.MultiIndex.from_frame(rows[names].drop_duplicates())
+    return table.reindex(order).reset_index()

@@ -23,7 +23,8 @@ from sklearn.preprocessing import FunctionTransformer, StandardScaler
 from crmlab.analytical.uplift import DRLearner, TLearner, XLearner
 from crmlab.analytical.uplift.targeting import straight_lines
 from crmlab.checks import whole_number
-from crmlab.experiments.compare import interval, world_seeds
+from crmlab.experiments.compare import world_seeds
+from crmlab.experiments.contest import averaged
 from crmlab.experiments.treatment import LOT, NEED, PROJECTED, RISK, Firm, gains, scores
 from crmlab.market.packs import scenario as named_scenario
 from crmlab.market.scenario import Scenario
@@ -156,17 +157,18 @@ def uplift_contest(
         estimated less mean true rise of the probability to buy; NaN for rules), ``rank`` (Spearman
         correlation with the true rises), ``margin_eur`` (what letters to the tenth bring per
         customer who could be chosen), ``regret_eur`` (what the best tenth brings besides), with
-        ``low`` and ``high``, its 95 % interval over worlds, and ``seconds`` of learning.
+        ``low`` and ``high``, its 95 % interval over worlds, ``seconds`` of learning, ``worlds`` and
+        ``failed`` as in `contest.averaged`.
     """
     whole_number("worlds", worlds, 2, 10_000)
     rows = []
     for name, trial in trials().items():
         for s in world_seeds(seed, worlds):
             firm = Firm(trial.scenario, others + trial.pilot, trial.pilot, s)
-            rows += [{"trial": name} | row for row in _one_firm(firm)]
+            rows += [{"trial": name, "world": s} | row for row in _one_firm(firm)]
         if progress is not None:
             progress(name)
-    return _table(pd.DataFrame(rows))
+    return averaged(pd.DataFrame(rows), ["bias", "rank", "margin_eur", "regret_eur"])
 
 
 def _one_firm(firm: Firm) -> list[dict[str, object]]:
@@ -207,12 +209,3 @@ def _graded(
         "regret_eur": float(margin.max() - margin[name]),
         "seconds": 0.0,
     }
-
-
-def _table(rows: pd.DataFrame) -> pd.DataFrame:
-    groups = rows.groupby(["trial", "contestant"], sort=False)
-    table = groups[["bias", "rank", "margin_eur", "regret_eur"]].mean()
-    ends = [interval(values.dropna()) for _, values in groups["regret_eur"]]
-    table["low"], table["high"] = [low for low, _ in ends], [high for _, high in ends]
-    table["seconds"] = groups["seconds"].median()
-    return table.reset_index()

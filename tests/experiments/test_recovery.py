@@ -106,15 +106,32 @@ def test_returning_customers_leave_and_order_again():
     assert back["ordered_at"].is_monotonic_increasing
 
 
-def test_a_contestant_that_fails_is_shown_as_such(monkeypatch):
+def test_a_world_in_which_somebody_fails_counts_for_nobody():
+    """By hand: B gives up in the second of three worlds, so A is averaged over two as well."""
+    rows = pd.DataFrame(
+        {
+            "trial": "t", "world": [1, 1, 2, 2, 3, 3], "contestant": ["A", "B"] * 3,
+            "regret_eur": [1.0, 2.0, 9.0, None, 3.0, 4.0], "seconds": 1.0,
+            "failed": [None, None, None, "ConvergenceError", None, None],
+        }
+    )  # fmt: skip
+    found = arena.averaged(rows, ["regret_eur"]).set_index("contestant")
+    assert found["regret_eur"].to_dict() == {"A": 2.0, "B": 3.0}
+    assert found["worlds"].to_dict() == {"A": 2, "B": 2}
+    assert found["failed"].to_dict() == {"A": 0, "B": 1}
+
+
+def test_a_contestant_that_always_fails_is_shown_as_such(monkeypatch):
     def broken(table, orders, weeks):
         raise RuntimeError
 
     known = {"broken": broken, "Pareto/NBD": arena._worth(ParetoNBD)}
     monkeypatch.setattr(arena, "contestants", lambda: known)
+    few = dict(list(arena.trials().items())[:1])
+    monkeypatch.setattr(arena, "trials", lambda: few)
     found = arena.contest(worlds=2, customers=300).set_index("contestant")
-    assert found.loc["broken", "capture"].isna().all()
-    assert isinstance(found, pd.DataFrame)
+    assert found.loc["broken", "capture":"seconds"].isna().all()
+    assert found["failed"].to_dict() == {"broken": 2, "Pareto/NBD": 0}
 
 
 # --- intervals to look at -------------------------------------------------------------------
