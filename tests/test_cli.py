@@ -178,9 +178,9 @@ def test_every_ready_policy_can_be_named():
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")
 def test_an_interrupted_simulation_ends_with_130_and_leaves_nothing(tmp_path):
-    command = [sys.executable, "-m", "crmlab.cli", "simulate", "--customers", "20000"]
+    command = [sys.executable, "-m", "crmlab.cli", "simulate", "--customers", "60000"]
     process = subprocess.Popen(
-        [*command, "--weeks", "2000", "--out", str(tmp_path / "shop")],
+        [*command, "--weeks", "5000", "--out", str(tmp_path / "shop")],
         stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     began = time.monotonic()

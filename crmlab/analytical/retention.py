@@ -25,8 +25,8 @@ from scipy.special import digamma, gammaln, polygamma
 from sklearn.utils.validation import check_is_fitted
 
 from crmlab.analytical.btyd.boundary import RENEWING
-from crmlab.analytical.btyd.climb import Local, Surface, highest
-from crmlab.analytical.btyd.fitted import Fitted
+from crmlab.analytical.btyd.climb import Local, highest
+from crmlab.analytical.btyd.fitted import Axes, Fitted
 from crmlab.analytical.btyd.history import Floats
 from crmlab.checks import above_zero, whole_number
 
@@ -53,19 +53,17 @@ class _Retention(Fitted):
         ValueError
             Fewer than two numbers, a rise, or nobody at the start.
         """
-        surface, _ = self._surface_of(survivors)
-        summit = highest(surface, [np.array(start) for start in self._starts])
+        summit = highest(self._axes(survivors).surface, [np.array(start) for start in self._starts])
         self._keep(summit, 1.0, summit.local.value)
         self.n_customers_ = float(np.nansum(np.atleast_2d(np.asarray(survivors, float))[:, 0]))
         return self._warn()
 
-    def _surface_of(
-        self, data: ArrayLike, weights: ArrayLike | None = None
-    ) -> tuple[Surface, float]:
+    def _axes(self, data: ArrayLike, weights: ArrayLike | None = None) -> Axes:
         if weights is not None:
             raise ValueError("weights must be None: survivors are counted already.")
         there, before = _steps(data)
-        return (lambda theta: self._likelihood(theta, there, before)), 1.0
+        k = len(self._names)
+        return Axes(lambda theta: self._likelihood(theta, there, before), np.zeros(k), np.ones(k))
 
     def _log_survival(self, theta: Floats, t: Floats) -> Floats:
         raise NotImplementedError

@@ -22,8 +22,8 @@ from scipy.special import digamma, gammaln, polygamma
 from sklearn.utils.validation import check_is_fitted
 
 from crmlab.analytical.btyd.boundary import SPENDING
-from crmlab.analytical.btyd.climb import Local, Surface
-from crmlab.analytical.btyd.fitted import Fitted, find
+from crmlab.analytical.btyd.climb import Local
+from crmlab.analytical.btyd.fitted import Axes, Fitted, find
 from crmlab.analytical.btyd.history import Floats, History, columns, counts, refuse_empty
 
 
@@ -73,11 +73,9 @@ class GammaGamma(Fitted):
         self.n_customers_ = h.customers
         return self
 
-    def _surface_of(
-        self, data: pd.DataFrame, weights: ArrayLike | None = None
-    ) -> tuple[Surface, float]:
+    def _axes(self, data: pd.DataFrame, weights: ArrayLike | None = None) -> Axes:
         h = self._packed(data, weights)
-        return _surface(h), h.scale
+        return Axes(_surface(h), self._time_shift(h.scale), np.ones(len(self._names)))
 
     def _packed(self, table: pd.DataFrame, weights: ArrayLike | None = None) -> History:
         refuse_empty(table)

@@ -18,7 +18,7 @@ from sklearn.utils.validation import check_is_fitted
 from crmlab.analytical.btyd import discounting as weighing
 from crmlab.analytical.btyd import uncertainty
 from crmlab.analytical.btyd.climb import Surface
-from crmlab.analytical.btyd.fitted import Fitted, find
+from crmlab.analytical.btyd.fitted import Axes, Fitted, find
 from crmlab.analytical.btyd.history import Floats, History, history, read
 from crmlab.checks import above_zero, at_least_zero, one_of
 
@@ -55,7 +55,8 @@ class RepeatModel(Fitted):
     def _estimate(self, table: pd.DataFrame, weights: ArrayLike | None = None) -> Self:
         h = self._packed(table, weights)
         summit = find(self._surface, h, self._start_points(h), self._sure)
-        self._keep(summit, h.scale, summit.local.value - float(h.n @ h.x) * np.log(h.scale))
+        value = summit.local.value - float(h.n @ h.x) * np.log(h.scale)
+        self._keep(summit, h.scale, value, self._back(h))
         self.n_customers_ = h.customers
         return self
 
@@ -63,11 +64,18 @@ class RepeatModel(Fitted):
         """What the likelihood needs of a table."""
         return history(table, weights, self._covariates())
 
-    def _surface_of(
-        self, data: pd.DataFrame, weights: ArrayLike | None = None
-    ) -> tuple[Surface, float]:
+    def _axes(self, data: pd.DataFrame, weights: ArrayLike | None = None) -> Axes:
         h = self._packed(data, weights)
-        return self._surface(h), h.scale
+        surface, back = self._surface(h), self._back(h)
+        shift, unit = self._time_shift(h.scale), np.ones(len(self._parameter_names()))
+        if back is None:
+            return Axes(surface, shift, unit)
+        unit = np.diag(back)
+        return Axes(surface, shift, unit, np.linalg.inv(back) * unit)
+
+    def _back(self, h: History) -> Floats | None:
+        """From the coordinates of the climb to those of the data; None where they are the same."""
+        return None
 
     def _covariates(self) -> list[str]:
         return []

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crmlab.analytical.btyd.climb import Summit
+from crmlab.analytical.btyd.climb import MOST, Summit
 
 Meanings = dict[tuple[str, ...], str]
 """Parameters that go up (+) or down (-) together, and what that says about the customers."""
@@ -69,6 +69,11 @@ class BoundaryWarning(UserWarning):
 def explain(model: str, names: Sequence[str], summit: Summit, meanings: Meanings) -> str:
     """Why some parameters have no finite estimate, or "" where all have one."""
     flat = summit.flat()
+    if not flat.shape[1] and summit.looks >= MOST:
+        return (
+            f"{model}: no top was found within {MOST} looks at the likelihood. Look for a few "
+            "enormous values in a covariate, or for columns that say the same."
+        )
     if not flat.shape[1]:
         return ""
     loose = (flat**2).sum(axis=1) > _LOOSE**2

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 FLAT = 1e-4
 """A direction in which the log-likelihood bends less than this has no finite top."""
+MOST = 200
+"""Looks at a surface after which a climb gives up."""
 _LONGEST = 4.0  # of one step, in units of a logarithm
 _FARTHEST = 40.0  # from 0, of any logarithm
 _SETTLED = 1e-9
@@ -54,18 +56,21 @@ class Summit:
         bends, directions = np.linalg.eigh(-self.local.hessian)
         return directions[:, bends < FLAT]
 
-    def covariance(self) -> NDArray[np.float64]:
-        """Inverse of the observed information; NaN for what runs along a flat direction."""
+    def spread(self, back: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Inverse of the observed information of ``back @ point``, flat directions left out."""
         bends, directions = np.linalg.eigh(-self.local.hessian)
         firm = bends >= FLAT
-        inverse = (directions[:, firm] / bends[firm]) @ directions[:, firm].T
-        loose = (directions[:, ~firm] ** 2).sum(axis=1) > 0.01
-        inverse[loose, :] = np.nan
-        inverse[:, loose] = np.nan
-        return inverse
+        directions = back @ directions[:, firm]
+        return (directions / bends[firm]) @ directions.T
+
+    def loose(self, back: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Which coordinates of ``back @ point`` run along a flat direction."""
+        flat = back @ self.flat()
+        size = (back**2).sum(axis=1)
+        return (flat**2).sum(axis=1) > 0.01 * size
 
 
-def climb(surface: Surface, start: NDArray[np.float64], most: int = 200) -> Summit:
+def climb(surface: Surface, start: NDArray[np.float64], most: int = MOST) -> Summit:
     """The top of ``surface`` that lies uphill of ``start``, to 1e-9 of its height."""
     point = np.asarray(start, dtype=np.float64)
     here, looks, reach = surface(point), 1, _LONGEST
@@ -94,6 +99,21 @@ def _newton(local: Local) -> NDArray[np.float64]:
     bends, directions = np.linalg.eigh(-local.hessian)
     steep = np.maximum(np.abs(bends), 1e-9 * max(1.0, float(np.abs(bends).max())))
     return directions @ ((directions.T @ local.gradient) / steep)
+
+
+def promised(local: Local) -> float:
+    """What one step of the climb would gain from here, to first order."""
+    return float(local.gradient @ _newton(local))
+
+
+def seen_from(surface: Surface, turn: NDArray[np.float64]) -> Surface:
+    """The same surface over other coordinates u, with ``point = turn @ u``."""
+
+    def at(u: NDArray[np.float64]) -> Local:
+        local = surface(turn @ u)
+        return Local(local.value, turn.T @ local.gradient, turn.T @ local.hessian @ turn)
+
+    return at
 
 
 def highest(surface: Surface, starts: Iterable[NDArray[np.float64]]) -> Summit:

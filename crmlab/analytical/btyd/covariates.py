@@ -15,7 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from crmlab.analytical.btyd import designs
 from crmlab.analytical.btyd.base import RepeatModel
-from crmlab.analytical.btyd.history import Floats, columns, read
+from crmlab.analytical.btyd.history import Floats, History, columns, read
 
 
 class CovariateModel(RepeatModel):
@@ -49,6 +49,19 @@ class CovariateModel(RepeatModel):
             for i, sign, names in acts
             if names
         ]
+
+    def _back(self, h: History) -> Floats | None:
+        """Covariates are climbed with mean 0 and deviation 1: undo that."""
+        if h.covariates is None:
+            return None
+        assert h.centre is not None and h.spread is not None
+        back, place = np.eye(len(self._parameter_names())), len(self._names)
+        for effect in self._effects():
+            for column in effect.columns:
+                back[place, place] = 1.0 / h.spread[column]
+                back[effect.parameter, place] = -effect.sign * h.centre[column] / h.spread[column]
+                place += 1
+        return back
 
     def _parameter_names(self) -> list[str]:
         names = [f"purchase_{name}" for name in self.purchase_covariates]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -18,13 +19,39 @@ from sklearn.utils.validation import check_is_fitted
 
 from crmlab.analytical.btyd import profile
 from crmlab.analytical.btyd.boundary import BoundaryWarning, Meanings, explain
-from crmlab.analytical.btyd.climb import FLAT, Summit, Surface, climb, highest
+from crmlab.analytical.btyd.climb import Summit, Surface, climb, highest, promised, seen_from
 from crmlab.analytical.btyd.history import Floats, History
 from crmlab.checks import share
 
 _MANY = 10_000  # distinct histories: from there on a part of them is climbed first
 _FEW = 300  # customers: below that every start is tried
+_NOT_THE_TOP = 0.01  # of log-likelihood that one step would gain
 _FAR = 4.0  # logarithm of a parameter that makes one doubt
+
+
+@dataclass(frozen=True)
+class Axes:
+    """A surface as it is climbed, and how a profile of each parameter walks over it.
+
+    Logarithms of parameters, and γ, are ``unit * u + shift``; the surface is over ``turn @ u``.
+    """
+
+    surface: Surface
+    shift: Floats
+    unit: Floats
+    turn: Floats | None = None
+
+    def of(self, i: int, u: Floats) -> tuple[Surface, Floats]:
+        """The surface over coordinates of which the i-th is that of parameter i, and the point.
+
+        Base parameters speak of covariates of 0, and the climb of their means; γ is the same
+        in both.
+        """
+        if self.turn is None:
+            return self.surface, u
+        if np.count_nonzero(self.turn[i]) == 1:
+            return self.surface, self.turn @ u
+        return seen_from(self.surface, self.turn), u
 
 
 class Fitted(BaseEstimator):
@@ -55,18 +82,22 @@ class Fitted(BaseEstimator):
     log_likelihood_: float
     boundary_: str
 
-    def _keep(self, summit: Summit, scale: float, log_likelihood: float) -> None:
-        """Store what a climb found, on the scale of the data."""
+    def _keep(
+        self, summit: Summit, scale: float, log_likelihood: float, back: Floats | None = None
+    ) -> None:
+        """Store what a climb found, on the scale of the data.
+
+        ``back`` leads from the coordinates of the climb to those of the data, but for time.
+        """
         names, k = self._parameter_names(), len(self._names)
-        shift = np.array([np.log(scale) if name in self._timed else 0.0 for name in names])
-        self._theta = summit.point + shift
-        values = self._theta.copy()
-        values[:k] = np.exp(values[:k])
+        back = np.eye(len(names)) if back is None else back
+        self._theta = back @ summit.point + self._time_shift(scale)
+        values = self._natural_values(self._theta)
+        self._spread = summit.spread(back)
         slope = np.where(np.arange(len(names)) < k, values, 1.0)
-        covariance = summit.covariance() * np.outer(slope, slope)
-        bends, directions = np.linalg.eigh(-summit.local.hessian)
-        firm = bends >= FLAT
-        self._spread = (directions[:, firm] / bends[firm]) @ directions[:, firm].T
+        covariance = self._spread * np.outer(slope, slope)
+        loose = summit.loose(back)
+        covariance[loose, :] = covariance[:, loose] = np.nan
         self.params_ = pd.Series(values, index=names, name="estimate")
         self.covariance_ = pd.DataFrame(covariance, index=names, columns=names)
         errors = np.sqrt(np.diag(covariance))
@@ -74,6 +105,18 @@ class Fitted(BaseEstimator):
         self.log_likelihood_ = float(log_likelihood)
         self.boundary_ = explain(type(self).__name__, names, summit, self._meanings)
         self.n_evaluations_ = summit.looks
+
+    def _natural_values(self, theta: Floats) -> Floats:
+        """Parameters and γ; of a covariate far from 0 a base value may leave all bounds."""
+        values, k = theta.copy(), len(self._names)
+        with np.errstate(over="ignore"):
+            values[:k] = np.exp(values[:k])
+        return values
+
+    def _time_shift(self, scale: float) -> Floats:
+        """What the unit of time adds to each coordinate."""
+        names = self._parameter_names()
+        return np.array([np.log(scale) if name in self._timed else 0.0 for name in names])
 
     def _parameter_names(self) -> list[str]:
         return list(self._names)
@@ -84,12 +127,10 @@ class Fitted(BaseEstimator):
         return self
 
     def _at(self, theta: Floats) -> Self:
-        """The same model with other parameters (on the scale that is climbed)."""
-        k = len(self._names)
+        """The same model with other parameters (logarithms, on the scale of the data)."""
         other = type(self)(**self.get_params())
         other._theta = np.asarray(theta, dtype=np.float64)
-        values = other._theta.copy()
-        values[:k] = np.exp(values[:k])
+        values = self._natural_values(other._theta)
         other.params_ = pd.Series(values, index=self._parameter_names(), name="estimate")
         return other
 
@@ -169,10 +210,9 @@ class Fitted(BaseEstimator):
         """
         check_is_fitted(self)
         share("level", level)
-        surface, shift = self._scaled(data, weights)
-        top = self._theta - shift
-        found = np.array([profile.ends(surface, top, i, level) for i in range(len(top))])
-        found += shift[:, None]
+        axes, top = self._top(data, weights)
+        found = np.array([profile.ends(*axes.of(i, top), i, level) for i in range(len(top))])
+        found = found * axes.unit[:, None] + axes.shift[:, None]
         k = len(self._names)
         found[:k] = np.exp(found[:k])
         columns = {"estimate": self.params_, "low": found[:, 0], "high": found[:, 1]}
@@ -188,29 +228,41 @@ class Fitted(BaseEstimator):
         Series
             Twice the fall of the log-likelihood for each named parameter; above 3.84 the value
             lies outside its 95 % interval (likelihood ratio test).
+
+        Raises
+        ------
+        ValueError
+            An unknown parameter, a value that it cannot have, or other data than those fitted.
         """
         check_is_fitted(self)
         names, k = self._parameter_names(), len(self._names)
-        unknown = [name for name in params if name not in names]
-        if unknown:
-            raise ValueError(f"params must be of {', '.join(names)}, got {unknown[0]!r}.")
-        surface, shift = self._scaled(data, weights)
-        top = self._theta - shift
+        for name, value in params.items():
+            if name not in names:
+                raise ValueError(f"params must be of {', '.join(names)}, got {name!r}.")
+            if not np.isfinite(value) or (names.index(name) < k and value <= 0):
+                raise ValueError(f"{name} must be finite and in its range, got {value!r}.")
+        axes, top = self._top(data, weights)
         falls = {}
         for name, value in params.items():
             i = names.index(name)
-            place = float((np.log(value) if i < k else value) - shift[i])
-            falls[name] = profile.drop(surface, top, i, place)
+            place = ((np.log(value) if i < k else value) - axes.shift[i]) / axes.unit[i]
+            falls[name] = profile.drop(*axes.of(i, top), i, float(place))
         return pd.Series(falls, name="drop")
 
-    def _scaled(self, data: Any, weights: ArrayLike | None) -> tuple[Surface, Floats]:
-        """The surface that was climbed, and what to add to its points for the data's own scale."""
-        surface, scale = self._surface_of(data, weights)
-        names = self._parameter_names()
-        return surface, np.array([np.log(scale) if n in self._timed else 0.0 for n in names])
+    def _top(self, data: Any, weights: ArrayLike | None) -> tuple[Axes, Floats]:
+        """The axes of a profile, and where the estimates lie on them: at the top, or an error."""
+        axes = self._axes(data, weights)
+        top = (self._theta - axes.shift) / axes.unit
+        gain = promised(axes.surface(top if axes.turn is None else axes.turn @ top))
+        if not gain < _NOT_THE_TOP:
+            raise ValueError(
+                "data must be those that the model was fitted to: with other parameters they fit "
+                f"better, by {gain:.3g} or so in log-likelihood. Fit the model to them first."
+            )
+        return axes, top
 
-    def _surface_of(self, data: Any, weights: ArrayLike | None = None) -> tuple[Surface, float]:
-        """The log-likelihood of these data, and the unit in which it measures time."""
+    def _axes(self, data: Any, weights: ArrayLike | None = None) -> Axes:
+        """The log-likelihood of these data over coordinates that are the parameters' own."""
         raise NotImplementedError
 
     def __sklearn_is_fitted__(self) -> bool:

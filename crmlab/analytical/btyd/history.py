@@ -26,7 +26,10 @@ _MORE_TO_GAIN = 64  # fewer rows than that are not worth packing
 
 @dataclass(frozen=True)
 class History:
-    """Distinct histories, time in units of ``scale``; ``n`` customers have each of them."""
+    """Distinct histories, time in units of ``scale``; ``n`` customers have each of them.
+
+    Covariates have mean 0 and standard deviation 1; ``centre`` and ``spread`` had they before.
+    """
 
     x: Floats
     t: Floats
@@ -34,6 +37,8 @@ class History:
     n: Floats
     scale: float = 1.0
     covariates: Floats | None = None
+    centre: Floats | None = None
+    spread: Floats | None = None
 
     @property
     def customers(self) -> float:
@@ -127,7 +132,11 @@ def history(
         )
     if rest:
         n = np.ones_like(x) if n is None else n
-        return History(x, t / scale, T / scale, n, scale, np.column_stack(rest))
+        z = np.column_stack(rest)
+        centre = np.average(z, axis=0, weights=n)
+        spread = np.sqrt(np.average((z - centre) ** 2, axis=0, weights=n))
+        spread[spread <= 1e-12 * np.abs(z).max(axis=0)] = 1.0  # a constant tells nothing
+        return History(x, t / scale, T / scale, n, scale, (z - centre) / spread, centre, spread)
     x, t, T, n = distinct(x, t, T, n)
     return History(x, t / scale, T / scale, n, scale)
 

@@ -43,7 +43,9 @@ def held(surface: Surface, place: int, value: float, near: Floats) -> tuple[floa
 
     if not free.any():
         return inside(near[free]).value, np.array([value])
-    along = near[free] + _ridge(surface(near).hessian, place, free) * (value - near[place])
+    with np.errstate(all="ignore"):
+        ridge = _ridge(surface(near).hessian, place, free)
+    along = near[free] + ridge * (value - near[place])
     starts = [s for s in (along, near[free]) if np.isfinite(inside(s).value)]
     found = highest(inside, starts[:1] or [near[free]])
     return found.local.value, np.insert(found.point, place, value)
@@ -54,7 +56,7 @@ def _ridge(hessian: Floats, place: int, free: Floats) -> Floats:
     if not np.isfinite(hessian).all():
         return np.zeros(int(free.sum()))
     bends, directions = np.linalg.eigh(-hessian[np.ix_(free, free)])
-    steep = np.maximum(np.abs(bends), 1e-6 * max(1.0, float(np.abs(bends).max())))
+    steep = np.maximum(np.abs(bends), 1e-12 * max(1.0, float(np.abs(bends).max())))
     return directions @ ((directions.T @ hessian[free, place]) / steep)
 
 

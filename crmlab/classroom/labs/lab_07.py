@@ -96,7 +96,7 @@ def profit_of_two() -> dict[str, float]:
     ),
 )
 def whale_of_five() -> dict[str, float]:
-    """Peak and best fifth of the whale curve, shares of the final profit."""
+    """What are peak and best fifth of the whale curve, as shares of the final profit?"""
     best_first = sorted(FIVE, reverse=True)
     total = sum(FIVE)
     return {

@@ -296,3 +296,35 @@ def test_a_covariate_of_zeros_changes_nothing_but_is_explained():
     with pytest.warns(BoundaryWarning, match="do not determine purchase_nothing"):
         model = BGNBD(["nothing"]).fit(t)
     np.testing.assert_allclose(model.params_[:4], BGNBD().fit(t).params_, rtol=1e-4)
+
+
+@pytest.mark.parametrize("model", [BGNBD, ParetoNBD])
+def test_the_unit_of_a_covariate_does_not_matter(model):
+    """Income in thousands, in EUR, and counted from another zero: one fit, one interval."""
+    rng = np.random.default_rng(4)
+    t = table().assign(z=rng.normal(0.0, 1.0, len(table())))
+    plain = model(["z"], ["z"]).fit(t)
+    wanted = plain.profile_interval(t).loc["purchase_z"]
+    for unit, zero in ((1_000.0, 0.0), (0.003, 5.0), (12.0, 1_970.0)):
+        other = t.assign(z=t["z"] * unit + zero)
+        fitted = model(["z"], ["z"]).fit(other)
+        assert fitted.log_likelihood_ == pytest.approx(plain.log_likelihood_, abs=1e-5)
+        assert fitted.params_["purchase_z"] * unit == pytest.approx(
+            plain.params_["purchase_z"], rel=1e-3, abs=1e-4
+        )
+        assert fitted.standard_errors_["purchase_z"] * unit == pytest.approx(
+            plain.standard_errors_["purchase_z"], rel=1e-3
+        )
+        found = fitted.profile_interval(other).loc["purchase_z"] * unit
+        np.testing.assert_allclose(found, wanted, rtol=5e-3, atol=5e-4)
+
+
+def test_intervals_of_base_parameters_speak_of_a_covariate_of_zero():
+    """Counted from another zero, alpha is that of somebody else; its interval moves along."""
+    rng = np.random.default_rng(4)
+    t = table().assign(z=rng.normal(0.0, 1.0, len(table())))
+    fitted = BGNBD(["z"]).fit(t)
+    found = fitted.profile_interval(t)
+    log_se = fitted.standard_errors_["alpha"] / fitted.params_["alpha"]
+    width = np.log(found.loc["alpha", "high"] / found.loc["alpha", "low"])
+    assert width == pytest.approx(2 * 1.96 * log_se, rel=0.15)

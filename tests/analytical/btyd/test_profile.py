@@ -71,7 +71,8 @@ def test_no_grid_finds_a_better_point_on_the_profile(table):
     model = BGNBD().fit(table)
     value = 1.3 * model.params_["a"]
     drop = model.profile_drop(table, a=value)["a"]
-    surface, shift = model._scaled(table, None)
+    axes = model._axes(table)
+    surface, shift = axes.surface, axes.shift
     centre = held(surface, 2, np.log(value), model._theta - shift)[1]
     tries = centre + np.random.default_rng(5).normal(0.0, 0.02, (300, 4)) * [1, 1, 0, 1]
     best = max(surface(point).value for point in tries)
@@ -139,6 +140,22 @@ def test_every_kind_of_model_has_one(table):
 def test_an_unknown_parameter_is_named(table):
     with pytest.raises(ValueError, match="params must be of r, alpha, a, b, got 'beta'"):
         BGNBD().fit(table).profile_drop(table, beta=1.0)
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, np.nan, np.inf])
+def test_a_value_that_the_parameter_cannot_have_is_refused(table, value):
+    with pytest.raises(ValueError, match="a must be finite and in its range"):
+        BGNBD().fit(table).profile_drop(table, a=value)
+
+
+def test_other_data_than_those_fitted_are_refused(table):
+    model = BGNBD().fit(table)
+    with pytest.raises(ValueError, match="data must be those that the model was fitted to"):
+        model.profile_interval(table.iloc[:700])
+    known = BGNBD().set_estimates(r=0.35, alpha=7.0, a=0.8, b=2.5)
+    known.standard_errors_ = model.standard_errors_
+    with pytest.raises(ValueError, match="Fit the model to them first"):
+        known.profile_drop(table, a=1.0)
 
 
 def test_a_level_in_percent_is_refused(table):
