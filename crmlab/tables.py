@@ -9,7 +9,9 @@ The market writes by it, `Records` are checked against it, and the data dictiona
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -38,8 +40,14 @@ RECORD_SOURCES = ("web", "shop", "call centre")
 CATEGORIES = ("home", "garden", "kitchen", "books", "toys", "outdoor")
 SERVICE_KINDS = ("advice", "telephone order", "rush delivery", "correction")
 """Work that an order can cause besides packing it."""
-TEAMS = ("warehouse", "service desk")
-"""Who does the work of serving customers."""
+TEAM_DRIVERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "warehouse": ("orders", "lines", "returns", "rush delivery"),
+        "service desk": ("advice", "telephone order", "correction"),
+    }
+)
+"""Who does which work of serving customers."""
+TEAMS = tuple(TEAM_DRIVERS)
 WORK_DRIVERS = ("orders", "lines", "returns", *SERVICE_KINDS)
 """What makes work: an order, an order line, a line sent back, a piece of service."""
 TASTES = 3

@@ -102,6 +102,12 @@ def read(file: Path) -> pd.DataFrame:
 
 
 def merged(stored: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Put new rows, rounded, in place of the old ones of the same claim; see `in_order`."""
+    rounded = rows.assign(**{name: rows[name].map(significant) for name in _MEASURED})
+    return in_order(stored, rounded)[COLUMNS]
+
+
+def in_order(stored: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Put new rows in place of the old ones of the same claim, in the order of all claims.
 
     Rows of claims that this process does not know come last.
@@ -111,11 +117,12 @@ def merged(stored: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     from crmlab.experiments.claims import CONDITIONS
     from crmlab.experiments.claims import claims as all_claims
 
-    rounded = rows.assign(**{name: rows[name].map(significant) for name in _MEASURED})
     others = stored[~stored["claim"].isin(rows["claim"])]
-    table = pd.concat([t for t in (others, rounded) if len(t)], ignore_index=True)[COLUMNS]
+    table = pd.concat([t for t in (others, rows) if len(t)], ignore_index=True)
     order = {id: i for i, id in enumerate(all_claims()["id"])}
-    place = table["claim"].map(order) * len(CONDITIONS) + table["condition"].map(CONDITIONS.index)
+    place = table["claim"].map(order) * len(CONDITIONS)
+    if "condition" in table:
+        place += table["condition"].map(CONDITIONS.index)
     return table.loc[place.sort_values(kind="stable").index].reset_index(drop=True)
 
 

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crmlab.commands.claims import _chosen, _leave_interrupts_to_the_parent, read, significant
+from crmlab.commands.claims import (
+    _chosen,
+    _leave_interrupts_to_the_parent,
+    in_order,
+    read,
+    significant,
+)
 from crmlab.commands.screen import print_table, progress_bar
 
 if TYPE_CHECKING:
@@ -47,7 +53,7 @@ def sensitivity(
         tasks = [(id, worlds) for id in due]
         for done, rows in enumerate(pool.imap_unordered(_screen, tasks), start=1):
             # Another process may have stored its own claims meanwhile.
-            stored = merged(read(file()), rows)
+            stored = in_order(read(file()), rows)
             _write(stored)
             step(done)
     if not names:
@@ -72,22 +78,6 @@ def _screen(task: tuple[str, int]) -> pd.DataFrame:
     for name in ("estimate", "halved", "doubled", "change"):
         table[name] = table[name].map(significant)
     return table.assign(key=claim(id).key)
-
-
-def merged(stored: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Put new rows in place of the old ones of the same claim, in the order of all claims.
-
-    Rows of claims that this process does not know come last.
-    """
-    import pandas as pd
-
-    from crmlab.experiments.claims import claims
-
-    others = stored[~stored["claim"].isin(rows["claim"])]
-    table = pd.concat([t for t in (others, rows) if len(t)], ignore_index=True)
-    order = {id: i for i, id in enumerate(claims()["id"])}
-    place = table["claim"].map(order).sort_values(kind="stable").index
-    return table.loc[place].reset_index(drop=True)
 
 
 def _write(table: pd.DataFrame) -> None:

@@ -19,13 +19,15 @@ from numpy.typing import NDArray
 from crmlab.chance import exponential, normal, poisson, uniform
 from crmlab.market.baskets import Baskets
 from crmlab.market.orders import Events
-from crmlab.tables import SERVICE_KINDS, TEAMS, WEEK_SECONDS, WORK_DRIVERS
+from crmlab.tables import SERVICE_KINDS, TEAM_DRIVERS, TEAMS, WEEK_SECONDS, WORK_DRIVERS
 
 if TYPE_CHECKING:
     from crmlab.market.world import World
 
 _LATER_DAYS = np.array([4.0, 0.0, 0.0, 8.0])  # after the order, mean; assumed
-_TEAM = np.array([0, 0, 0, 1, 1, 0, 1])  # of each driver
+_TEAM = np.array(
+    [[d in drivers for drivers in TEAM_DRIVERS.values()].index(True) for d in WORK_DRIVERS]
+)
 _MOST = 20  # pieces of one kind for one order
 _DAY = 86_400
 

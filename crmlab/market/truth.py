@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from crmlab.market import identity, value
+from crmlab.market.engine import BLOCK, Engine
 from crmlab.tables import CATEGORIES, CHANNELS, TASTES, TRUTH, WEEK_SECONDS, seconds_to_time
-
-if TYPE_CHECKING:
-    from crmlab.market.engine import Engine
-
-_AT_ONCE = 65_536  # people: the truth of a large market is made in parts
 
 
 class Truth:
@@ -84,8 +79,8 @@ def _people(engine: Engine) -> pd.DataFrame:
 def people_in_parts(engine: Engine) -> Iterator[pd.DataFrame]:
     """The table of people, so many at a time."""
     known = _known_people(engine)
-    for begin in range(0, max(len(known), 1), _AT_ONCE):
-        yield _people_at(engine, known[begin : begin + _AT_ONCE])
+    for begin in range(0, max(len(known), 1), BLOCK):
+        yield _people_at(engine, known[begin : begin + BLOCK])
 
 
 def _people_at(engine: Engine, who: np.ndarray) -> pd.DataFrame:

@@ -23,7 +23,7 @@ def stored(tmp_path, monkeypatch):
 def test_new_rows_take_the_place_of_old_ones_in_the_order_of_claims():
     first, second = claims()["id"].head(2)
     table = pd.concat([rows(second, "old"), rows("the-earth-is-flat"), rows(first)])
-    found = sensitivity.merged(table, rows(second, "new"))
+    found = sensitivity.in_order(table, rows(second, "new"))
     assert found["claim"].tolist() == [first, second, "the-earth-is-flat"]
     assert found["parameter"].tolist() == ["fatigue", "new", "fatigue"]
 

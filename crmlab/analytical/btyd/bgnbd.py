@@ -139,14 +139,21 @@ class MBGNBD(BGNBD):
     _sure = 3
 
     def _start_points(self, h: History) -> list[Floats]:
-        """Who never came back has left at once, or buys rarely: often there is a top for each."""
-        first, *rest = super()._start_points(h)
-        leaves_early = rest.pop(3)
-        return [first, np.append(late_leavers(h), first[4:]), leaves_early, *rest]
+        return for_two_tops(super()._start_points(h), h)
 
     def _new(self, p: Sequence[Floats], periods: float) -> Floats:
         r, alpha, a, b = p
         return b / (a + b) * leaving.purchases(r, alpha, a, b + 1.0, periods)
+
+
+def for_two_tops(starts: list[Floats], h: History) -> list[Floats]:
+    """Who never came back has left at once, or buys rarely: often there is a top for each.
+
+    So the climb begins from the BG/NBD's top too, and from where many leave early.
+    """
+    first, *rest = starts
+    leaves_early = rest.pop(3)
+    return [first, np.append(late_leavers(h), first[4:]), leaves_early, *rest]
 
 
 def late_leavers(h: History) -> Floats:

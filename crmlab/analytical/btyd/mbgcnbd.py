@@ -25,7 +25,7 @@ from scipy.special import gammaln
 
 from crmlab.analytical.btyd import leaving
 from crmlab.analytical.btyd.base import RepeatModel
-from crmlab.analytical.btyd.bgnbd import BGNBD, late_leavers
+from crmlab.analytical.btyd.bgnbd import BGNBD, for_two_tops
 from crmlab.analytical.btyd.boundary import DROPPING
 from crmlab.analytical.btyd.climb import Local, Surface
 from crmlab.analytical.btyd.counting import beyond, rising, staying
@@ -107,9 +107,7 @@ class MBGCNBD(RepeatModel):
     _sure = 3
 
     def _start_points(self, h: History) -> list[Floats]:
-        first, *rest = super()._start_points(h)
-        leaves_early = rest.pop(3)
-        return [first, late_leavers(h), leaves_early, *rest]
+        return for_two_tops(super()._start_points(h), h)
 
     @property
     def _k(self) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
-from crmlab.analytical.btyd.climb import Local, Surface, highest
+from crmlab.analytical.btyd.climb import Local, Surface, climb
 from crmlab.analytical.btyd.history import Floats
 
 _FARTHEST = 15.0  # from the estimate, of any logarithm: beyond, the side counts as open
@@ -46,8 +46,7 @@ def held(surface: Surface, place: int, value: float, near: Floats) -> tuple[floa
     with np.errstate(all="ignore"):
         ridge = _ridge(surface(near).hessian, place, free)
     along = near[free] + ridge * (value - near[place])
-    starts = [s for s in (along, near[free]) if np.isfinite(inside(s).value)]
-    found = highest(inside, starts[:1] or [near[free]])
+    found = climb(inside, along if np.isfinite(inside(along).value) else near[free])
     return found.local.value, np.insert(found.point, place, value)
 
 

@@ -14,7 +14,6 @@ from crmlab.analytical.costing.activities import (
 )
 from crmlab.analytical.costing.foil import allocate_by_revenue, compare_profits
 from crmlab.analytical.costing.from_sheets import (
-    TEAM_DRIVERS,
     absorb,
     sheet_volumes,
     times_from_sheets,
@@ -24,6 +23,7 @@ from crmlab.analytical.costing.remedies import REMEDIES, cost_actions
 from crmlab.analytical.costing.time_driven import Costing, assign_costs, pools_for, retail_times
 from crmlab.analytical.costing.time_sheets import TimeEquation
 from crmlab.analytical.costing.whale import WhaleCurve, whale_curve
+from crmlab.tables import TEAM_DRIVERS
 
 __all__ = [
     "DRIVERS",

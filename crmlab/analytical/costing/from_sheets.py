@@ -9,8 +9,6 @@ all of it, in proportion to the minutes that each took.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,17 +17,11 @@ import pandas as pd
 from crmlab.analytical.costing.time_driven import Costing, assign_costs, pools_for
 from crmlab.analytical.costing.time_sheets import TimeEquation
 from crmlab.checks import at_least_zero
+from crmlab.tables import TEAM_DRIVERS
 
 if TYPE_CHECKING:
     from crmlab.records import Records
 
-TEAM_DRIVERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "warehouse": ("orders", "lines", "returns", "rush delivery"),
-        "service desk": ("advice", "telephone order", "correction"),
-    }
-)
-"""Which team does which work."""
 _ACTIVITIES = {"orders": "pick and pack", "lines": "pick and pack", "returns": "handle returns"}
 
 
