@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the lazy names below, spelle
     from crmlab.experiments.claims import claim, claims  # noqa: F401
     from crmlab.experiments.compare import Comparison, compare  # noqa: F401
     from crmlab.experiments.effects import effects  # noqa: F401
+    from crmlab.inventory import concepts  # noqa: F401
     from crmlab.market.packs import scenario, scenarios  # noqa: F401
     from crmlab.market.run import Run, simulate  # noqa: F401
     from crmlab.market.scenario import Scenario  # noqa: F401
@@ -45,6 +46,7 @@ _HOME = {
     "effects": "experiments.effects",
     "claim": "experiments.claims",
     "claims": "experiments.claims",
+    "concepts": "inventory",
     "check": "classroom.progress",
     "hint": "classroom.progress",
     "progress": "classroom.progress",

@@ -20,7 +20,7 @@ FLOORS = [
     {"strategic"},
     {"experiments"},
     {"plots"},
-    {"widgets", "report", "datasets"},
+    {"widgets", "report", "datasets", "inventory"},
     {"classroom"},
     {"cli", "commands", "__main__"},
 ]
