@@ -1,4 +1,4 @@
-"""Write the generated pages of docs/: the data dictionary and the market's rules.
+"""Write the generated pages of docs/: the data dictionary, the market's rules, the concepts.
 
 ``python -m tools.docs`` writes them; ``--check`` fails when a page is out of date;
 ``--picture`` draws the README's picture again.
@@ -10,6 +10,7 @@ import ast
 import dataclasses
 import math
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from crmlab.market.packs import scenario, scenarios
@@ -91,6 +92,45 @@ def _estimate(value: float) -> str:
     return "-" if math.isnan(value) else f"{value:.3g}"
 
 
+def concepts() -> str:
+    """The concepts of the lecture: where each one runs, and which do not yet."""
+    from crmlab.inventory import NOT_YET, concept_lists, concepts
+
+    table, lists = concepts(), concept_lists()
+    idle = table["where it runs"] == NOT_YET
+    lines = [
+        "# The concepts",
+        "",
+        f"The lecture notes have {len(table)} concepts. {(~idle).sum()} of them run: a public",
+        "function computes or simulates them, and a notebook shows it. The others do not yet.",
+        "`crm.concepts()` is the same table.",
+        "",
+        "Generated from `crmlab/concepts.csv` and `crmlab/concept_lists.csv`, the places to edit.",
+        "`tests/test_concepts.py` imports every function, counts every list and looks into every",
+        "notebook.",
+        "",
+        "## What runs",
+        "",
+        "| id | concept | in the notes | in the literature | source | where it runs | to note |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    names = ["id", "concept", "seed label", "canonical label", "source", "where it runs", "note"]
+    lines += [_row(cells) for cells in table.loc[~idle, names].to_numpy()]
+    lines += ["", "## What does not run yet", ""]
+    lines += ["| id | concept | in the notes | in the literature | source | to note |"]
+    lines += ["|---|---|---|---|---|---|"]
+    names.remove("where it runs")
+    lines += [_row(cells) for cells in table.loc[idle, names].to_numpy()]
+    lines += ["", "## Lists that the notes count", ""]
+    lines += ["| concept | list | how many | items | where it runs |", "|---|---|---|---|---|"]
+    lines += [_row(cells) for cells in lists.replace("; ", ", ", regex=True).to_numpy()]
+    return "\n".join(lines) + "\n"
+
+
+def _row(cells: Iterable[object]) -> str:
+    return "| " + " | ".join(str(cell) for cell in cells) + " |"
+
+
 def readme() -> str:
     """README.md with the output of its example as it is now."""
     page = (DOCS / "../README.md").read_text(encoding="utf-8")
@@ -135,6 +175,7 @@ def pages() -> dict[str, str]:
         "data_dictionary.md": data_dictionary(),
         "rules.md": rules(),
         "sensitivity.md": sensitivity(),
+        "concepts.md": concepts(),
         "../README.md": readme(),
     }
 
