@@ -22,12 +22,13 @@ from numpy.typing import NDArray
 from crmlab.actions import Actions
 from crmlab.chance import Chance
 from crmlab.checks import one_of
-from crmlab.standing import Condition, ConsentPage, PageRule, Queue, Rule, Standing
+from crmlab.standing import Condition, Configurator, ConsentPage, PageRule, Queue, Rule, Standing
 from crmlab.tables import CONSENT, EPOCH, OBSERVED, WEEK_SECONDS
 
 __all__ = [
     "Actions",
     "Condition",
+    "Configurator",
     "ConsentPage",
     "Decision",
     "PageRule",
@@ -50,12 +51,13 @@ class PolicyError(RuntimeError):
 
 @dataclass(frozen=True)
 class Prices:
-    """What acting costs, in EUR: one message by each channel, one request for consent."""
+    """What acting costs, in EUR: a message by each channel, a request for consent, a question."""
 
     email_eur: float
     post_eur: float
     phone_eur: float
     ask_eur: float
+    question_eur: float = 0.0
 
     def of_channel(self) -> NDArray[np.float64]:
         """The price of one message, in the order of `tables.CHANNELS`."""

@@ -164,6 +164,18 @@ class PageRule:
 
 
 @dataclass(frozen=True)
+class Configurator:
+    """A page of the shop where customers put a product together themselves.
+
+    Without ``remembers`` this is *customisation*: the customer starts from nothing each time,
+    and the firm learns nothing. With it the last choice is offered again, which takes less
+    time, and is one more thing that a rival would have to be taught.
+    """
+
+    remembers: bool = False
+
+
+@dataclass(frozen=True)
 class Standing:
     """Orders carried out in event time until replaced; None keeps what was there."""
 
@@ -172,6 +184,7 @@ class Standing:
     queue: Queue | None = None
     page: PageRule | None = None
     links: pd.DataFrame | None = None
+    configurator: Configurator | None = None
 
     def __post_init__(self) -> None:
         if self.links is None:

@@ -52,6 +52,8 @@ WORK_DRIVERS = ("orders", "lines", "returns", *SERVICE_KINDS)
 """What makes work: an order, an order line, a line sent back, a piece of service."""
 TASTES = 3
 """Directions in which tastes within a category differ."""
+URGENCIES = ("now", "soon", "later")
+"""What a lead says about when it may buy."""
 PAGE_TYPES = (
     "home",
     "category",
@@ -320,6 +322,61 @@ OBSERVED: dict[str, Table] = {
             time="stated_at",
         ),
         Table(
+            "questions",
+            "one question put to one customer: which category do you like (next) best?",
+            (
+                _c("question_id", "int64", "", "customer_id, week and place in the week"),
+                _CUSTOMER,
+                _c("asked_at", _TIME, "UTC", "when"),
+                _c("place", "int16", "", "1, 2, ... within the form of that week"),
+                _c("of", "int16", "questions", "asked at once"),
+                _c("answer", (*CATEGORIES, "no answer"), "", "what was said"),
+                _c("answered_at", _TIME, "UTC", "when; NaT where there is no answer"),
+            ),
+            ("question_id",),
+            time="asked_at",
+            order=("asked_at", "question_id"),
+        ),
+        Table(
+            "leads",
+            "one prospect who left a card: a qualified lead",
+            (
+                _c("lead_id", "int64", "", "the customer_id, should the lead become a customer"),
+                _c("pool_id", "int16", "", "where the card comes from"),
+                _c("left_at", _TIME, "UTC", "when"),
+                _c("interest", CATEGORIES, "", "the category ticked on the card"),
+                _c("urgency", URGENCIES, "", "when the lead says that it will buy"),
+            ),
+            ("lead_id",),
+            time="left_at",
+            order=("left_at", "lead_id"),
+        ),
+        Table(
+            "notices",
+            "one subscriber who says that the contract will not be renewed",
+            (
+                _CUSTOMER,
+                _c("at", _TIME, "UTC", "when it was said"),
+                _c("ends_at", _TIME, "UTC", "when the contract runs out"),
+            ),
+            ("customer_id", "at"),
+            time="at",
+            order=("at", "customer_id"),
+        ),
+        Table(
+            "configurations",
+            "one product that a customer began to put together in the shop",
+            (
+                _c("session_id", "int64", "", "the session"),
+                _CUSTOMER,
+                _c("at", _TIME, "UTC", "when it was finished or given up"),
+                _c("minutes", "float64", "minutes", "that it takes this time"),
+                _c("finished", "bool", "", "whether it ended in an order"),
+            ),
+            ("session_id",),
+            time="at",
+        ),
+        Table(
             "products",
             "one product of the catalogue",
             (
@@ -499,6 +556,13 @@ TRUTH: dict[str, Table] = {
                     for i in range(TASTES)
                 ),
                 _c("demandingness", "float64", "factor", "on the service work that orders cause"),
+                _c(
+                    "rival_share",
+                    "float64",
+                    "share",
+                    "of the dropout rate that is the rival's pull",
+                ),
+                _c("taught", "float64", "", "what the firm was taught, still true at the end"),
                 _c("visit_rate", "float64", "1/week", "visits without an order while active"),
                 _c(
                     "expected_value_eur",

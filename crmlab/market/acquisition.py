@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmlab.chance import Chance, uniform
 from crmlab.market.people import People, draw_people
@@ -49,21 +50,50 @@ def pools(scenario: Scenario) -> pd.DataFrame:
     return frame
 
 
+def prospects(pool: int, first: int, number: int) -> NDArray[np.int64]:
+    """The persons who are prospects ``first`` to ``first + number - 1`` of a pool."""
+    index = np.arange(first, first + number, dtype=np.int64)
+    return FIRST_POOL_PERSON + (pool - 1) * _POOL_STRIDE + index
+
+
+def conversion(scenario: Scenario, pool: int, extra_eur: float = 0.0) -> float:
+    """Share of addressed prospects who buy when so much more is spent on each of them.
+
+    It rises from ``pool_conversion`` towards a ceiling (Blattberg and Deighton 1996).
+    """
+    rate = scenario.pool_conversion[pool - 1]
+    if extra_eur == 0:
+        return rate
+    ceiling = min(rate * scenario.pool_ceiling, 1.0)
+    return float(ceiling - (ceiling - rate) * np.exp(-scenario.pool_pull * extra_eur))
+
+
 def win_prospects(
-    scenario: Scenario, traits: Chance, luck: Chance, pool: int, first: int, number: int, week: int
+    scenario: Scenario,
+    traits: Chance,
+    luck: Chance,
+    pool: int,
+    ids: NDArray,
+    week: int,
+    extra_eur: float = 0.0,
 ) -> People:
-    """Address prospects ``first`` to ``first + number - 1`` of a pool: those who become customers.
+    """Address these prospects of a pool: those who become customers.
 
     A prospect decides once and for all by their own luck, so it does not matter when, or
-    with whom, they are addressed.
+    with whom, they are addressed; spending more on each wins others too, and loses none.
     """
-    index = np.arange(first, first + number, dtype=np.int64)
-    ids = FIRST_POOL_PERSON + (pool - 1) * _POOL_STRIDE + index
-    ids = ids[uniform(luck.base("prospect", ids), 0) < scenario.pool_conversion[pool - 1]]
+    ids = ids[uniform(luck.base("prospect", ids), 0) < conversion(scenario, pool, extra_eur)]
+    return newcomers(scenario, traits, luck, np.full(len(ids), pool), ids, week)
+
+
+def newcomers(
+    scenario: Scenario, traits: Chance, luck: Chance, pool: NDArray, ids: NDArray, week: int
+) -> People:
+    """These persons as customers whose first order comes in ``week``."""
     when = uniform(luck.base("prospect", ids), 1)
     born = week * WEEK_SECONDS + np.floor(when * WEEK_SECONDS).astype(np.int64)
-    code = np.full(len(ids), pool - 1, dtype=np.int64)
-    return draw_people(scenario, traits, ids, born, code, code + 1, scenario.pool_rate[pool - 1])
+    rate = np.array(scenario.pool_rate)[pool - 1]
+    return draw_people(scenario, traits, ids, born, pool - 1, pool, rate)
 
 
 def next_prospects(cost_eur: float, spend_eur: float, left: int) -> int:

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from crmlab.market import consent, identity
+from crmlab.market import consent, identity, leads
 from crmlab.market.consent import (
     AGREED,
+    BOUGHT,
     LINKED,
+    NO_CONSENT,
     NO_MECHANISM,
     OBJECTED,
     OK,
@@ -30,7 +32,22 @@ from crmlab.tables import ACQUISITION_CHANNELS, CHANNELS, MESSAGE_KINDS, TARGET_
 
 _MOST_PLACES = 32
 _POST = CHANNELS.index("post")
-_ASK, _ACQUIRE, _NOTHING = len(MESSAGE_KINDS), len(MESSAGE_KINDS) + 1, -1
+_OTHERS = ("ask_consent", "ask_need", "care", "acquire", "generate_leads", "work_lead")
+_ASK, _QUESTION, _CARE, _ACQUIRE, _CARDS, _WORK = (
+    len(MESSAGE_KINDS) + i for i in range(len(_OTHERS))
+)
+_NOTHING = -1
+_TARGET = ("customer",) * (len(MESSAGE_KINDS) + 3) + ("pool", "pool", "lead")
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """Prospects of a pool to be addressed for so much: for orders, or for their cards."""
+
+    pool: int
+    spend_eur: float
+    extra_eur: float
+    for_cards: bool
 
 
 @dataclass(frozen=True)
@@ -40,7 +57,12 @@ class Admitted:
     messages: Batch
     asked: NDArray[np.int64]
     incentive_eur: NDArray[np.float64]
-    pools: list[tuple[int, float]]
+    questions: NDArray[np.int64]
+    question_channel: NDArray[np.int8]
+    cared: NDArray[np.int64]
+    care_eur: NDArray[np.float64]
+    pools: list[Purchase]
+    leads: NDArray[np.int64]
     spent_eur: float
     reason: NDArray[np.int8]
 
@@ -50,23 +72,29 @@ def admit(world: World, actions: Actions, week: int, budget_eur: float) -> Admit
     n, now = len(actions), week * WEEK_SECONDS
     kind = _kinds(actions)
     reason = np.where(kind == _NOTHING, NO_MECHANISM, OK).astype(np.int8)
-    is_message, is_ask = kind < len(MESSAGE_KINDS), kind == _ASK
-    to_person = (kind != _NOTHING) & (kind != _ACQUIRE)
+    is_message, is_ask, is_question = kind < len(MESSAGE_KINDS), kind == _ASK, kind == _QUESTION
+    to_person = (kind != _NOTHING) & (kind < _ACQUIRE)
     channel = codes_of(actions.channel, CHANNELS, n)
     file = np.full(n, -1, dtype=np.int64)
     file[to_person] = world.file_of(actions.column("target_id")[to_person], now)
     reason[to_person & (file < 0)] = UNKNOWN
     pool = actions.column("target_id")
     outside = (pool < 1) | (pool > len(ACQUISITION_CHANNELS))
-    reason[(kind == _ACQUIRE) & outside] = UNKNOWN
+    reason[((kind == _ACQUIRE) | (kind == _CARDS)) & outside] = UNKNOWN
+    lead = np.full(n, -1, dtype=np.int64)
+    lead[kind == _WORK] = leads.find(world, actions.column("target_id")[kind == _WORK], now)
+    _check_leads(world, reason, lead, kind == _WORK)
     known = to_person & (file >= 0)
     if world.standing.links is not None:
         allowed = is_ask.copy()
         allowed[known] |= consent.may_write(world, file[known], channel[known])
-        for rows in (known & is_message, known & is_ask):
+        for rows in (known & is_message, known & is_ask, known & is_question):
             objects = rows & (channel != _POST)
             _check_links(world, reason, file, rows, (objects, allowed, actions.column("priority")))
     write, question = known & is_message & (reason == OK), known & is_ask & (reason == OK)
+    dialogue = np.flatnonzero(known & is_question & (reason == OK))
+    barred = ~consent.may_write(world, file[dialogue], channel[dialogue])
+    reason[dialogue[barred]] = NO_CONSENT
     place = np.zeros(n, dtype=np.int64)
     place[write] = _places(world.owner(file[write]))
     _check_consent(world, reason, file, channel, place, write, question)
@@ -74,12 +102,23 @@ def admit(world: World, actions: Actions, week: int, budget_eur: float) -> Admit
     spent = _check_budget(reason, cost, actions.column("priority"), budget_eur)
     sent = np.flatnonzero((reason == OK) & is_message)
     asked = np.flatnonzero((reason == OK) & is_ask)
-    bought = np.flatnonzero((reason == OK) & (kind == _ACQUIRE))
+    put = np.flatnonzero((reason == OK) & is_question)
+    cared = np.flatnonzero((reason == OK) & (kind == _CARE))
+    bought = np.flatnonzero((reason == OK) & ((kind == _ACQUIRE) | (kind == _CARDS)))
+    spend, extra = actions.column("spend_eur"), actions.column("offer_eur")
     return Admitted(
         messages=_batch(world, actions, sent, file, channel, kind, place, now),
         asked=file[asked],
         incentive_eur=actions.column("offer_eur")[asked],
-        pools=[(int(pool[i]), float(actions.column("spend_eur")[i])) for i in bought],
+        questions=file[put],
+        question_channel=channel[put],
+        cared=world.owner(file[cared]),
+        care_eur=spend[cared],
+        pools=[
+            Purchase(int(pool[i]), float(spend[i]), float(extra[i]), bool(kind[i] == _CARDS))
+            for i in bought
+        ],
+        leads=lead[(reason == OK) & (kind == _WORK)],
         spent_eur=spent,
         reason=reason,
     )
@@ -95,12 +134,18 @@ def codes_of(words: object, known: tuple[str, ...], n: int) -> NDArray[np.int8]:
 
 
 def _kinds(actions: Actions) -> NDArray[np.int8]:
-    """Code of what each row does: a message kind, asking, acquiring, or nothing known."""
-    kind = codes_of(actions.kind, (*MESSAGE_KINDS, "ask_consent", "acquire"), len(actions))
+    """Code of what each row does to the kind of target that it fits; or nothing known."""
+    kind = codes_of(actions.kind, (*MESSAGE_KINDS, *_OTHERS), len(actions))
     target = codes_of(actions.target_kind, TARGET_KINDS, len(actions))
-    customer, pool = TARGET_KINDS.index("customer"), TARGET_KINDS.index("pool")
-    fits = ((kind <= _ASK) & (target == customer)) | ((kind == _ACQUIRE) & (target == pool))
-    return np.where(fits, kind, _NOTHING).astype(np.int8)
+    meant = np.array([TARGET_KINDS.index(t) for t in _TARGET], dtype=np.int8)[kind]
+    return np.where(target == meant, kind, _NOTHING).astype(np.int8)
+
+
+def _check_leads(world: World, reason: NDArray, lead: NDArray, rows: NDArray) -> None:
+    row = np.flatnonzero(rows)
+    reason[row[lead[row] < 0]] = UNKNOWN
+    row = row[lead[row] >= 0]
+    reason[row[world.leads.bought[lead[row]]]] = BOUGHT
 
 
 def _places(who: NDArray) -> NDArray[np.int64]:
@@ -157,7 +202,10 @@ def _costs(world: World, kind: NDArray, channel: NDArray, spend: NDArray) -> NDA
     prices = world.scenario.prices
     cost = prices.of_channel()[channel]
     cost = np.where(kind == _ASK, prices.ask_eur, cost)
-    return np.where(kind == _ACQUIRE, spend, cost)
+    cost = np.where(kind == _QUESTION, prices.question_eur + cost, cost)
+    cost = np.where(kind == _WORK, prices.phone_eur, cost)
+    spends = (kind == _ACQUIRE) | (kind == _CARDS) | (kind == _CARE)
+    return np.where(spends, spend, cost)
 
 
 def _check_budget(reason: NDArray, cost: NDArray, priority: NDArray, budget_eur: float) -> float:

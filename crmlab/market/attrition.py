@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from crmlab.market import rivals
 from crmlab.market.scenario import Scenario
 from crmlab.market.world import NEVER, World
 from crmlab.tables import WEEK_SECONDS
@@ -31,13 +32,18 @@ def irritation(scenario: Scenario, fatigue: NDArray, tolerance: NDArray) -> NDAr
 
 
 def hazard_factor(world: World, who: NDArray) -> NDArray[np.float64]:
-    """Factor on the dropout rate of the people at the places ``who``."""
+    """Factor on the dropout rate of the people at the places ``who``.
+
+    Irritation raises it; trust won, care and, where there is a rival, what was taught lower it.
+    """
     s, people, state = world.scenario, world.people, world.state
     push = irritation(s, state.fatigue[who], people.tolerance[who])
     push *= s.fatigue_attrition
     push -= s.trust_attrition * (state.trust[who] - people.first_trust[who])
+    if state.care.any():
+        push += s.care_pull * np.expm1(-state.care[who] / s.care_scale_eur)
     push *= s.email_effect
-    return np.exp(push, out=push)
+    return rivals.held_back(world, who, np.exp(push, out=push))
 
 
 def disturb(world: World, block: slice, week: int) -> None:
@@ -46,7 +52,8 @@ def disturb(world: World, block: slice, week: int) -> None:
     begin, end = week * WEEK_SECONDS, (week + 1) * WEEK_SECONDS
     alive = (state.death_s[block] > begin) & (state.death_s[block] < NEVER)
     alive &= people.born_s[block] < end
-    alive &= (state.fatigue[block] != 0) | (state.trust[block] != people.first_trust[block])
+    moved = (state.fatigue[block] != 0) | (state.trust[block] != people.first_trust[block])
+    alive &= moved | rivals.bound(world, block)
     who = np.flatnonzero(alive) + block.start
     if not who.size:
         return

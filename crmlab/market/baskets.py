@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from crmlab.chance import exponential, gamma, geometric, uniform
 from crmlab.market.catalogue import PER_CATEGORY, prices_eur
+from crmlab.market.codes import FIRST, RENEWAL
 from crmlab.market.orders import Events
 from crmlab.market.tastes import draw_product
 from crmlab.market.world import World
@@ -53,6 +54,9 @@ def fill_baskets(world: World, events: Events, week: NDArray) -> Baskets:
     who, t = events.position, week * 1024 + events.code
     value_eur = gamma(world.base("value")[who], s.value_shape, t) / people.value_rate[who]
     value = np.maximum(np.rint(value_eur * 100.0), 1.0).astype(np.int64)
+    if s.process == "contract":
+        invoiced = (events.code == RENEWAL) | (events.code == FIRST)
+        value[invoiced] = round(100 * s.fee_eur)
     lines = np.ones(len(who), dtype=np.int64)
     if s.extra_lines > 0:
         unit = uniform(world.base("lines")[who], t)

@@ -32,9 +32,11 @@ REASONS = (
     "has objected",
     "more than 32 messages to one customer in a week",
     "the same customer by the firm's links",
+    "is a customer already",
 )
 (
-    OK, UNKNOWN, NO_CONSENT, CAPPED, OVER_BUDGET, NO_MECHANISM, AGREED, OBJECTED, TOO_MANY, LINKED
+    OK, UNKNOWN, NO_CONSENT, CAPPED, OVER_BUDGET, NO_MECHANISM, AGREED, OBJECTED, TOO_MANY, LINKED,
+    BOUGHT,
 ) = range(len(REASONS))  # fmt: skip
 
 

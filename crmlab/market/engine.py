@@ -15,19 +15,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmlab.chance import Chance
-from crmlab.market import acquisition, consent, identity, messages, pages
+from crmlab.market import (
+    acquisition,
+    configure,
+    consent,
+    contracts,
+    dialogue,
+    identity,
+    leads,
+    messages,
+    pages,
+)
 from crmlab.market.addresses import new_addresses, update_addresses
-from crmlab.market.admission import Admitted, admit, codes_of
+from crmlab.market.admission import Admitted, Purchase, admit, codes_of
 from crmlab.market.attrition import disturb
-from crmlab.market.codes import FIRST, WON
+from crmlab.market.codes import FIRST, RENEWAL, WON
 from crmlab.market.entries import log_consent, log_refusals
 from crmlab.market.log import Log
 from crmlab.market.orders import Events, draw_orders
+from crmlab.market.people import People
 from crmlab.market.post import Post
 from crmlab.market.scenario import Scenario
 from crmlab.market.shocks import order_rate_factors
 from crmlab.market.sight import Sight
-from crmlab.market.visits import carts_before_orders, draw_visits
+from crmlab.market.visits import BROWSE, carts_before_orders, draw_visits
 from crmlab.market.world import (
     MOST_RECORDS,
     OPT_IN,
@@ -99,9 +110,11 @@ class Engine:
         self._refuse(decision, admitted, week)
         left -= admitted.spent_eur
         births = [self.by_birth[self.birth_edges[week] : self.birth_edges[week + 1]]]
-        for pool, spend in admitted.pools:
-            births.append(self._acquire(pool, spend, week))
+        for purchase in admitted.pools:
+            births.append(self._acquire(purchase, week))
+        births.append(self._follow_up(admitted.leads, week))
         self._ask(admitted, week)
+        self._talk(admitted, week)
         post = self.post
         post.open_week()
         post.send(admitted.messages, week)
@@ -150,6 +163,8 @@ class Engine:
         if not self.world.touched:
             return
         s, state = self.world.scenario, self.world.state
+        state.taught *= s.teaching_memory
+        state.care *= s.care_carryover
         state.nudge *= s.carryover
         state.fatigue *= s.fatigue_carryover
         state.recent[:, week % 4] = 0
@@ -170,17 +185,39 @@ class Engine:
 
     # -- acting
 
-    def _acquire(self, pool: int, spend_eur: float, week: int) -> NDArray[np.int64]:
-        world = self.world
+    def _acquire(self, wish: Purchase, week: int) -> NDArray[np.int64]:
+        world, pool = self.world, wish.pool
         s = world.scenario
         used = int(world.pool_used[pool - 1])
-        number = acquisition.next_prospects(
-            s.pool_contact_eur[pool - 1], spend_eur, s.pool_prospects - used
-        )
+        each = s.pool_contact_eur[pool - 1] + wish.extra_eur
+        number = acquisition.next_prospects(each, wish.spend_eur, s.pool_prospects - used)
         world.pool_used[pool - 1] += number
-        cost = number * s.pool_contact_eur[pool - 1]
-        self.log.pay(week, "acquisition", -100.0 * cost, number)
-        won = acquisition.win_prospects(s, world.traits, world.luck, pool, used, number, week)
+        self.log.pay(week, "acquisition", -100.0 * (number * each), number)
+        ids = acquisition.prospects(pool, used, number)
+        if wish.for_cards:
+            place = leads.leave_cards(world, pool, ids, week)
+            self.log.put("leads", leads.cards(world, place))
+            return np.zeros(0, dtype=np.int64)
+        return self._join(
+            acquisition.win_prospects(s, world.traits, world.luck, pool, ids, week, wish.extra_eur)
+        )
+
+    def _follow_up(self, place: NDArray[np.int64], week: int) -> NDArray[np.int64]:
+        """Call leads; those who buy become customers."""
+        world = self.world
+        if not len(place):
+            return np.zeros(0, dtype=np.int64)
+        cents = -100.0 * world.scenario.phone_eur * len(place)
+        self.log.pay(week, "calls to leads", cents, len(place))
+        won = leads.who_buys(world, place, week)
+        ids, pool = world.leads.person_id[won], world.leads.pool[won]
+        return self._join(
+            acquisition.newcomers(world.scenario, world.traits, world.luck, pool, ids, week)
+        )
+
+    def _join(self, won: People) -> NDArray[np.int64]:
+        """Give new people their place; the places."""
+        world = self.world
         start = len(world.people)
         world.people.extend(won)
         world.state.extend(first_state(won, world.luck))
@@ -218,6 +255,24 @@ class Engine:
             week,
             incentive[agreed],
         )
+
+    def _talk(self, admitted: Admitted, week: int) -> None:
+        """Put questions, and spend on care."""
+        world, who = self.world, admitted.questions
+        if len(who):
+            world.touched = True
+            by_channel = world.scenario.prices.of_channel()[admitted.question_channel]
+            price = world.scenario.question_eur + by_channel
+            cents = -100.0 * float(np.rint(price * 1e4).sum() / 1e4)
+            self.log.pay(week, "questions", cents, len(who))
+            self.log.charge(world.owner(who), price)
+            self.log.put("questions", dialogue.ask(world, who, admitted.question_channel, week))
+        if len(admitted.cared):
+            world.touched = True
+            np.add.at(world.state.care, admitted.cared, admitted.care_eur)
+            cents = -100.0 * float(np.rint(admitted.care_eur * 1e4).sum() / 1e4)
+            self.log.pay(week, "care", cents, len(admitted.cared))
+            self.log.charge(admitted.cared, admitted.care_eur)
 
     # -- living
 
@@ -277,14 +332,47 @@ class Engine:
             )
             all_visits.append(draw_visits(world, block, week))
         orders, visits = Events.concat(all_orders), Events.concat(all_visits)
+        if world.scenario.process == "contract":
+            self._give_notice(week)
         self.log.add("sessions", visits, week)
         if world.scenario.cart_before_order > 0:
             carts, _ = carts_before_orders(world, orders, week)
             self.log.add("sessions", carts, week)
         self._take_orders(orders, week)
+        won = []
         if world.standing.page is not None:
-            orders = Events.concat([orders, self._adapt_pages(visits, week)])
-        return orders, visits
+            won.append(self._adapt_pages(visits, week))
+        if world.standing.configurator is not None:
+            won.append(self._configure(visits, Events.concat(won), week))
+        return Events.concat([orders, *won]), visits
+
+    def _give_notice(self, week: int) -> None:
+        who, ends = contracts.notices(self.world, week)
+        if len(who):
+            at = self.world.luck.uniform("notice at", self.world.people.person_id[who], week)
+            self.log.put(
+                "notices",
+                {
+                    "customer_id": self.world.customer_id[self.world.first_file(who)],
+                    "at": week * WEEK_SECONDS + np.floor(at * WEEK_SECONDS).astype(np.int64),
+                    "ends_at": ends,
+                },
+            )
+
+    def _configure(self, visits: Events, won: Events, week: int) -> Events:
+        """Let visitors put products together; the orders that they end in."""
+        world, rule = self.world, self.world.standing.configurator
+        assert rule is not None
+        world.touched = True
+        already = won.position * 10_000 + (won.code - WON + BROWSE)
+        columns, orders = configure.configure(world, visits, already, week, rule)
+        self.log.put("configurations", columns)
+        self.log.win(orders, week)
+        self._take_orders(orders, week)
+        n = len(orders.position)
+        if n:
+            self.log.pay(week, "configured orders", -100.0 * world.scenario.configure_eur * n, n)
+        return orders
 
     def _adapt_pages(self, visits: Events, week: int) -> Events:
         """Show templates to this week's visits; the orders that they win."""
@@ -314,7 +402,8 @@ class Engine:
             return
         world, state = self.world, self.world.state
         self.log.add("orders", orders, week)
-        self.log.add("sessions", orders.where(orders.code < WON), week)
+        seen = (orders.code < WON) & (orders.code != RENEWAL)
+        self.log.add("sessions", orders.where(seen), week)
         file = world.order_file(orders.position, week, orders.code)
         if world.room > 1:
             self._open_files(*identity.new_files(world, file, orders.second), week)

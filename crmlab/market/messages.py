@@ -90,6 +90,7 @@ def send(world: World, batch: Batch, week: int) -> Reactions:
     tired = irritation(s, state.fatigue[who], people.tolerance[who])
     _tire(world, batch, asked, dead)
     relevance = relevance_of(world, who, batch.product_id)
+    felt = _felt(world, batch.product_id, relevance)
     rest = 1.0 / (1.0 + tired)
     trust = state.trust[who]
     read = _reading_rate(world, batch, trust, rest)
@@ -101,7 +102,7 @@ def send(world: World, batch: Batch, week: int) -> Reactions:
     delay = -np.log(uniform(luck[rows], t[rows] + 2)) * _MEAN_OPEN_DELAY_S
     open_s[rows] = np.minimum(batch.second[rows] + delay.astype(np.int64), end)
     pull = np.zeros(len(batch))
-    pull[rows] = _pull(world, batch, rows, relevance, trust * rest)
+    pull[rows] = _pull(world, batch, rows, felt, trust * rest)
     liking = s.click_rate * relevance[rows] * trust[rows] / s.trust_mean
     liking = np.where(batch.cart[rows] != -1, s.cart_click_rate, liking)
     clicked = rows[uniform(world.base("click")[who[rows]], t[rows]) < liking]
@@ -111,8 +112,9 @@ def send(world: World, batch: Batch, week: int) -> Reactions:
     irritated = irritation(s, state.fatigue[who], people.tolerance[who])
     spam, leave = _objections(world, batch, t, ~dead, asked, irritated)
     spam, leave = _leave_list(world, batch, spam, leave, week)
-    _change_trust(world, who, asked & opened & (irritated == 0), relevance, ~asked, irritated)
+    _change_trust(world, who, asked & opened & (irritated == 0), felt, ~asked, irritated)
     _remember(world, batch, dead, rows, open_s, clicked)
+    _reinforce(world, who[rows], batch.product_id[rows], felt[rows])
     return Reactions(
         row=np.concatenate([np.flatnonzero(dead), rows, clicked, spam, leave]),
         event=np.repeat(
@@ -147,6 +149,22 @@ def relevance_of(world: World, who: NDArray, product_id: NDArray) -> NDArray[np.
     shown = world.people.needs[who, np.maximum(category, 0)]
     need = np.where(category < 0, 1.0 / world.people.needs.shape[1], shown) / greatest
     return need * taste_match(world, who, product_id)
+
+
+def _felt(world: World, product_id: NDArray, relevance: NDArray) -> NDArray[np.float64]:
+    """Relevance as it is felt: one product that is not wanted can put people off."""
+    if world.scenario.miss_penalty == 0:
+        return relevance
+    miss = world.scenario.miss_penalty * (1.0 - relevance)
+    return relevance - np.where(product_id > 0, miss, 0.0)
+
+
+def _reinforce(world: World, who: NDArray, product_id: NDArray, felt: NDArray) -> None:
+    """What was taught stays true where the firm puts it to use: a welcome product is one more."""
+    if world.scenario.rival_rate == 0:
+        return
+    taught = world.state.taught
+    taught[who] += np.where((product_id > 0) & (taught[who] > 0), np.maximum(felt, 0.0), 0.0)
 
 
 def _tire(world: World, batch: Batch, asked: NDArray, dead: NDArray) -> None:

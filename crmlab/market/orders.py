@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from crmlab.chance import poisson, uniform
 from crmlab.market.attrition import hazard_factor, leave_after_orders
-from crmlab.market.codes import RECOVERED
+from crmlab.market.codes import RECOVERED, RENEWAL
 from crmlab.market.world import World
 from crmlab.tables import WEEK_SECONDS
 
 _MOST_A_WEEK = RECOVERED - 10
+assert _MOST_A_WEEK < RENEWAL
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,18 @@ def draw_orders(
     """
     if world.scenario.process == "bg/bb":
         return _opportunities(world, block, week)
+    if world.scenario.process == "contract":
+        from crmlab.market.contracts import renew
+
+        renewals = renew(world, block, week)
+        extras = _poisson_orders(world, block, week, first_open_s, pull)
+        return Events.concat([renewals, extras])
+    return _poisson_orders(world, block, week, first_open_s, pull)
+
+
+def _poisson_orders(
+    world: World, block: slice, week: int, first_open_s: NDArray, pull: NDArray
+) -> Events:
     start, length = presence_weeks(world, block, week)
     level = _level(world, block, start, length, first_open_s, pull)
     rate = world.people.order_rate[block] * world.rate_factors[week]

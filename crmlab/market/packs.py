@@ -13,6 +13,33 @@ _RETAIL = Scenario(
     "hold: independent traits, people welcome relevant messages",
 )
 
+_NOBODY_REACTS = {
+    "email_effect": 0.0,
+    "click_visits": 0.0,
+    "ask_acceptance": 0.0,
+    "cart_recovery": 0.0,
+    "page_gain": 0.0,
+    "pool_conversion": (0.0,) * 4,
+    "answer_rate": 0.0,
+    "configure_start": 0.0,
+}
+"""Changes with which nothing that the firm does changes what anybody does."""
+
+_SUBSCRIPTION = Scenario(
+    name="subscription/textbook",
+    what="a monthly box by contract, with extras ordered in between: who cancels at a renewal is "
+    "lost for good; people welcome relevant messages, and offers save some of those who cancel",
+    process="contract",
+    cancel_alpha=0.8,
+    cancel_beta=9.0,
+    rate_shape=0.5,
+    rate_scale_weeks=25.0,
+    return_rate=0.0,
+    visits_per_order=1.0,
+    channel_cost_eur=(30.0, 22.0, 10.0, 35.0),
+    pool_contact_eur=(2.4, 1.2, 0.9, 2.0),
+)
+
 # Maximum likelihood on frequency, recency and age of the CDNOW sample to 30 June 1998 (log
 # likelihood -17135.836); the published estimates, from 39 weeks, order too little afterwards.
 # First purchases in the weeks of 1997 from 1 January, counted in the CDNOW sample.
@@ -32,12 +59,7 @@ _SCENARIOS = {
         _RETAIL.replace(
             name="retail/null",
             what="the same shop, but nothing that the firm does changes anybody's behaviour",
-            email_effect=0.0,
-            click_visits=0.0,
-            ask_acceptance=0.0,
-            cart_recovery=0.0,
-            page_gain=0.0,
-            pool_conversion=(0.0,) * 4,
+            **_NOBODY_REACTS,
         ),
         _RETAIL.replace(
             name="retail/calibrated",
@@ -48,6 +70,29 @@ _SCENARIOS = {
             dropout_shape=0.4081,
             dropout_scale_weeks=10.514,
             intake_profile=tuple(n / sum(_CDNOW_ARRIVALS) for n in _CDNOW_ARRIVALS),
+        ),
+        _SUBSCRIPTION,
+        _SUBSCRIPTION.replace(
+            name="subscription/hostile",
+            what="the same boxes, but cheap customers do not stay: those who come through social "
+            "media and affiliates cancel at three times the hazard, and contact is not welcome",
+            channel_dropout=(1.0, 3.0, 0.5, 3.0),
+            tolerance_median=_SUBSCRIPTION.tolerance_median / 4,
+            responsiveness_mean=0.0,
+        ),
+        _SUBSCRIPTION.replace(
+            name="subscription/null",
+            what="the same boxes, but nothing that the firm does changes anybody's behaviour",
+            **_NOBODY_REACTS,
+        ),
+        _SUBSCRIPTION.replace(
+            name="subscription/calibrated",
+            what="a yearly contract whose renewals are the published sBG of the High End customers "
+            "(Fader and Hardie 2007); everything else as in the textbook",
+            contract_weeks=52,
+            cancel_alpha=0.668,
+            cancel_beta=3.806,
+            fee_eur=240.0,
         ),
     )
 }

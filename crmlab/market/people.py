@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv, gammaincinv, ndtr
 
 from crmlab.chance import Chance, beta, gamma, log_gamma_variate, normal
+from crmlab.market import rivals
 from crmlab.market.scenario import Scenario
 from crmlab.tables import CATEGORIES, TASTES
 
@@ -49,6 +50,7 @@ class People:
     visit_rate: Floats
     tastes: Floats
     demandingness: Floats
+    rival_share: Floats
 
     def __len__(self) -> int:
         return len(self.person_id)
@@ -79,8 +81,12 @@ def draw_people(
     rate = rate * rate_factor
     if s.process == "bg/bb":
         rate = np.minimum(rate, 1.0) / s.opportunity_weeks
-    by_chance, never = s.process in ("bg/nbd", "bg/bb"), np.zeros(len(person_id))
+    by_chance = s.process in ("bg/nbd", "bg/bb", "contract")
+    never = np.zeros(len(person_id))
     pull = s.sensitivity_shape
+    price = gamma(chance.base("price", person_id), pull) / pull
+    leaving = _by_channel(s, leaving, channel, by_chance)
+    to_rival = never if by_chance else rivals.hazard(s, price)
     trust = s.trust_mean * s.trust_concentration
     return People(
         person_id=person_id,
@@ -88,7 +94,7 @@ def draw_people(
         channel=channel,
         born_s=born_s,
         order_rate=rate,
-        dropout_rate=never if by_chance else leaving,
+        dropout_rate=never if by_chance else leaving + to_rival,
         dropout_probability=leaving if by_chance else never,
         value_rate=value_rate,
         needs=dirichlet(chance, "needs", person_id, (s.need_concentration,) * len(CATEGORIES)),
@@ -99,7 +105,7 @@ def draw_people(
         first_trust=beta(chance.base("trust", person_id), trust, s.trust_concentration - trust),
         privacy=beta(chance.base("privacy", person_id), s.privacy_shape, s.privacy_shape),
         incentive_sensitivity=gamma(chance.base("incentives", person_id), pull) / pull,
-        price_sensitivity=gamma(chance.base("price", person_id), pull) / pull,
+        price_sensitivity=price,
         patience=s.patience_median_minutes
         * np.exp(0.6 * normal(chance.base("patience", person_id))),
         prefers=dirichlet(chance, "channels", person_id, s.preference_shape),
@@ -107,7 +113,16 @@ def draw_people(
         + s.visits_per_order * rate * gamma(chance.base("visiting", person_id), pull) / pull,
         tastes=_tastes(s, chance, person_id),
         demandingness=_demandingness(s, chance, person_id),
+        rival_share=never if by_chance else to_rival / np.maximum(leaving + to_rival, 1e-300),
     )
+
+
+def _by_channel(s: Scenario, leaving: Floats, channel: Ints, by_chance: bool) -> Floats:
+    """Leaving, times the factor of the channel through which people came; a hazard either way."""
+    if all(factor == 1.0 for factor in s.channel_dropout):
+        return leaving
+    factor = np.array(s.channel_dropout)[channel]
+    return 1.0 - (1.0 - leaving) ** factor if by_chance else leaving * factor
 
 
 def _tastes(s: Scenario, chance: Chance, ids: Ints) -> Floats:
@@ -142,6 +157,8 @@ def _margins(s: Scenario) -> tuple[tuple[bool, float, float], ...]:
         leaving = True, s.dropout_a, s.dropout_b
     elif s.process == "bg/bb":
         buying, leaving = (True, s.buy_alpha, s.buy_beta), (True, s.stop_gamma, s.stop_delta)
+    elif s.process == "contract":
+        leaving = True, s.cancel_alpha, s.cancel_beta
     return buying, leaving, (False, s.value_mix_shape, s.value_mix_scale_eur)
 
 

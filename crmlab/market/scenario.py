@@ -28,6 +28,9 @@ from crmlab.tables import (
 ASSUMED = "assumed"
 CDNOW_PNBD = "Pareto/NBD on the CDNOW sample (Fader, Hardie and Lee 2005, J. Marketing Res. 42)"
 CDNOW_BG = "BG/NBD on the CDNOW sample (Fader, Hardie and Lee 2005, Marketing Science 24(2))"
+SBG_HIGH_END = (
+    "sBG on the High End customers of Fader and Hardie 2007, J. Interactive Marketing 21(1)"
+)
 CDNOW_GG = "gamma-gamma on the CDNOW sample (Fader and Hardie 2013), USD read as EUR"
 
 
@@ -71,6 +74,7 @@ def _words(
 
 _BUY, _SPEND, _ACQ = "Buying and leaving", "Baskets", "Acquisition"
 _WANT, _CONTACT, _PERM = "Needs", "Contact", "Permission and e-mail"
+_TERM, _TALK, _RIVAL = "Contracts", "Dialogue", "Rivals"
 _WHO, _SERVE = "Identity", "Serving"
 _WEB, _SHOCK, _MONEY = "Visits", "Common shocks", "Money"
 
@@ -94,10 +98,12 @@ class Scenario:
         "pareto/nbd",
         _BUY,
         "how people buy and leave: exponential lifetimes (pareto/nbd), leaving after an order "
-        "(bg/nbd), orders at regular intervals (regular), one chance a period (bg/bb)",
-        ("pareto/nbd", "bg/nbd", "regular", "bg/bb"),
+        "(bg/nbd), orders at regular intervals (regular), one chance a period (bg/bb), an invoice "
+        "a period until cancelled (contract)",
+        ("pareto/nbd", "bg/nbd", "regular", "bg/bb", "contract"),
         "Schmittlein, Morrison and Colombo 1987; "
-        "Fader, Hardie and Lee 2005; Platzer and Reutterer 2016; Fader, Hardie and Shang 2010",
+        "Fader, Hardie and Lee 2005; Platzer and Reutterer 2016; Fader, Hardie and Shang 2010; "
+        "contract: Fader and Hardie 2007",
     )
     rate_shape: float = _p(
         0.5533, _BUY, "", "shape of the gamma of order rates", CDNOW_PNBD, 1e-3, 1e3, "r"
@@ -183,6 +189,46 @@ class Scenario:
     )
     correlation_dropout_value: float = _p(
         0.0, _BUY, "", "of dropout rate and basket value", ASSUMED, -0.95, 0.95
+    )
+
+    # -- contracts
+    contract_weeks: int = _p(
+        4, _TERM, "weeks", "from one renewal to the next (contract)", ASSUMED, 1, 520
+    )
+    fee_eur: float = _p(25.0, _TERM, "EUR", "invoiced at the start and at each renewal", ASSUMED)
+    cancel_alpha: float = _p(
+        0.668,
+        _TERM,
+        "",
+        "first beta parameter of cancelling at a renewal",
+        SBG_HIGH_END,
+        1e-3,
+        1e4,
+        "alpha",
+    )
+    cancel_beta: float = _p(
+        3.806, _TERM, "", "second beta parameter of the same", SBG_HIGH_END, 1e-3, 1e6, "beta"
+    )
+    notice_share: float = _p(
+        0.5,
+        _TERM,
+        "share",
+        "of those about to cancel who say so in the week before the renewal",
+        ASSUMED,
+        0,
+        1,
+    )
+    save_rate: float = _p(
+        0.6, _TERM, "share", "of cancellations that a large offer prevents", ASSUMED, 0, 1
+    )
+    save_pull: float = _p(
+        0.15,
+        _TERM,
+        "1/EUR",
+        "how fast a save offer comes near that, at mean price sensitivity",
+        ASSUMED,
+        0,
+        10,
     )
 
     # -- baskets
@@ -280,6 +326,58 @@ class Scenario:
             "meaning": "on the order rate of people won from the pool of each channel",
         },
     )
+    pool_ceiling: float = _p(
+        2.0,
+        _ACQ,
+        "factor",
+        "on pool_conversion, however much is spent on one prospect",
+        "assumed; the shape is Blattberg and Deighton 1996, Harvard Business Review 74(4)",
+        1,
+        100,
+    )
+    pool_pull: float = _p(
+        0.8,
+        _ACQ,
+        "1/EUR",
+        "how fast more spent on one prospect comes near that ceiling",
+        ASSUMED,
+        0,
+        100,
+    )
+    channel_dropout: tuple[float, ...] = field(
+        default=(1.0,) * len(ACQUISITION_CHANNELS),
+        metadata={
+            "group": _ACQ,
+            "unit": "factor",
+            "symbol": "",
+            "source": ASSUMED,
+            "meaning": "on the hazard of leaving of people acquired through each channel",
+        },
+    )
+    lead_share: float = _p(
+        4.0,
+        _ACQ,
+        "factor",
+        "on pool_conversion: addressed prospects who leave their card instead of buying",
+        ASSUMED,
+        1,
+        100,
+    )
+    lead_work: float = _p(
+        1.5,
+        _ACQ,
+        "factor",
+        "on pool_conversion: those who buy when their lead is followed up at once",
+        ASSUMED,
+        0,
+        100,
+    )
+    lead_cools_weeks: float = _p(
+        4.0, _ACQ, "weeks", "in which that factor falls by 1/e", ASSUMED, 0.01, 1e4
+    )
+    lead_signal: float = _p(
+        0.6, _ACQ, "share", "of what a lead says of its urgency that is true", ASSUMED, 0, 1
+    )
 
     # -- serving
     service_per_order: tuple[float, ...] = field(
@@ -369,6 +467,90 @@ class Scenario:
             "source": ASSUMED,
             "meaning": "Dirichlet parameters of the preference for e-mail, post, phone",
         },
+    )
+
+    # -- dialogue
+    answer_rate: float = _p(
+        0.3, _TALK, "share", "who answer one question, at mean trust and privacy, rested",
+        ASSUMED, 0, 1,
+    )  # fmt: skip
+    question_effort: float = _p(
+        0.35, _TALK, "log share", "fall of that share for each further question asked at once",
+        ASSUMED, 0, 10,
+    )  # fmt: skip
+    question_fatigue: float = _p(
+        0.5, _TALK, "messages", "of which one question tires as much", ASSUMED, 0, 100
+    )
+    answer_slips: float = _p(
+        0.1, _TALK, "share", "of answers that are given, or noted down, at random", ASSUMED, 0, 1
+    )
+    miss_penalty: float = _p(
+        0.0,
+        _TALK,
+        "factor",
+        "by which showing one product that is not wanted puts people off; 0 for not at all",
+        ASSUMED,
+        0,
+        10,
+    )
+    care_pull: float = _p(
+        1.0, _TALK, "log rate", "most that care can lower the log hazard of leaving", ASSUMED, 0, 10
+    )
+    care_scale_eur: float = _p(
+        6.0, _TALK, "EUR", "of care, still remembered, that bring 63 % of that", ASSUMED, 1e-3, 1e6
+    )
+    care_carryover: float = _p(
+        0.9, _TALK, "share", "of care that is remembered a week later", ASSUMED, 0, 0.9999
+    )
+    configure_start: float = _p(
+        0.06, _TALK, "share", "visits without an order in which a configurator is opened",
+        ASSUMED, 0, 1,
+    )  # fmt: skip
+    configure_minutes: float = _p(
+        6.0, _TALK, "minutes", "that it takes to put a product together", ASSUMED, 0, 1e4
+    )
+    configure_memory: float = _p(
+        0.6, _TALK, "factor", "on these minutes each time that the firm has remembered the last",
+        ASSUMED, 0, 1,
+    )  # fmt: skip
+    configure_eur: float = _p(
+        1.5, _TALK, "EUR", "extra cost of making one configured order", ASSUMED
+    )
+
+    # -- rivals
+    rival_rate: float = _p(
+        0.0,
+        _RIVAL,
+        "1/week",
+        "hazard of leaving to a rival, on top, at mean price sensitivity and no discount; "
+        "0 for no rival",
+        ASSUMED,
+        0,
+        10,
+    )
+    rival_discount: float = _p(
+        0.0, _RIVAL, "share", "off the price that the rival asks", ASSUMED, 0, 1
+    )
+    rival_pull: float = _p(
+        5.0,
+        _RIVAL,
+        "log rate",
+        "rise of that hazard by a full discount, times price sensitivity",
+        ASSUMED,
+        0,
+        50,
+    )
+    teaching_hold: float = _p(
+        0.6,
+        _RIVAL,
+        "log rate",
+        "fall of that hazard per unit of log(1 + what the firm was taught)",
+        "assumed; the idea is Pine, Peppers and Rogers 1995, Harvard Business Review 73(2)",
+        0,
+        10,
+    )
+    teaching_memory: float = _p(
+        0.99, _RIVAL, "share", "of what was taught that is still true a week later", ASSUMED, 0, 1
     )
 
     # -- identity
@@ -684,6 +866,7 @@ class Scenario:
     ask_eur: float = _p(
         0.02, _MONEY, "EUR", "one request for consent, without its incentive", ASSUMED
     )
+    question_eur: float = _p(0.02, _MONEY, "EUR", "one question asked", ASSUMED)
     discount_per_year: float = _p(0.10, _MONEY, "share", "discount rate", ASSUMED, 0, 1)
 
     firm: tuple[tuple[str, float, float], ...] = ()
@@ -697,7 +880,10 @@ class Scenario:
         _check_list("preference_shape", self.preference_shape, len(CHANNELS))
         if min(self.preference_shape) <= 0:
             raise ValueError(f"preference_shape must be > 0, got {self.preference_shape}.")
-        for name in ("channel_cost_eur", "pool_contact_eur", "pool_conversion", "pool_rate"):
+        for name in (
+            "channel_cost_eur", "pool_contact_eur", "pool_conversion", "pool_rate",
+            "channel_dropout",
+        ):  # fmt: skip
             _check_list(name, getattr(self, name), len(ACQUISITION_CHANNELS))
         if max(self.pool_conversion) > 1:
             raise ValueError(
@@ -745,7 +931,9 @@ class Scenario:
     @property
     def prices(self) -> Prices:
         """What acting costs in this market."""
-        return Prices(self.email_eur, self.post_eur, self.phone_eur, self.ask_eur)
+        return Prices(
+            self.email_eur, self.post_eur, self.phone_eur, self.ask_eur, self.question_eur
+        )
 
     @property
     def correlations(self) -> np.ndarray:

@@ -117,6 +117,8 @@ def _people_at(engine: Engine, who: np.ndarray) -> pd.DataFrame:
         "visit_rate": people.visit_rate,
         **{f"taste_{i + 1}": people.tastes[:, i] for i in range(TASTES)},
         "demandingness": people.demandingness,
+        "rival_share": people.rival_share,
+        "taught": state.taught[who],
         "expected_value_eur": value.expected_value_eur(world.scenario, people, horizon, factors),
         "expected_lifetime_value_eur": value.expected_value_eur(world.scenario, people, forever),
         "realised_value_eur": log.realised[who] / 1e8,

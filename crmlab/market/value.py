@@ -37,12 +37,16 @@ def expected_orders(
 ) -> NDArray[np.float64]:
     """Expected discounted orders after the first, within the horizon; ``inf`` is allowed.
 
+    Of a contract these are the extras; invoices are counted in `expected_value_eur`.
+
     ``factors`` are the common shocks by week of the run; with them the sum goes week by week.
     """
     horizon = np.maximum(horizon_weeks, 0.0)
     steady = factors is None or bool(np.all(factors == 1.0))
     if scenario.process == "bg/bb":
         return _opportunities(scenario, people, horizon, None if steady else factors)
+    if scenario.process == "contract":
+        return _extras(scenario, people, horizon, None if steady else factors)
     born = people.born_s / WEEK_SECONDS
     parts = [(1.0, horizon)]
     if not steady:
@@ -118,9 +122,46 @@ def _opportunities(
     return total
 
 
+def _renewals(s: Scenario, people: People, horizon: NDArray) -> NDArray[np.float64]:
+    """Expected discounted renewals of a contract within the horizon: a geometric sum."""
+    stay = 1.0 - people.dropout_probability
+    stay = stay * np.exp(-weekly_discount(s) * s.contract_weeks)
+    whole = np.floor(np.minimum(horizon, 1e12) / s.contract_weeks)
+    geometric = (1 - stay**whole) / np.maximum(1 - stay, 1e-300)
+    return stay * np.where(stay < 1, geometric, whole)
+
+
+def _extras(
+    s: Scenario, people: People, horizon: NDArray, factors: NDArray | None
+) -> NDArray[np.float64]:
+    """Expected discounted orders between renewals; who is there stays until the next renewal."""
+    period, delta = s.contract_weeks, np.full(len(people), weekly_discount(s))
+    stay = 1.0 - people.dropout_probability
+    if factors is None:
+        whole = np.floor(np.minimum(horizon, 1e12) / period)
+        term = _annuity(delta, np.full(len(people), float(period)))
+        step = stay * np.exp(-delta * period)
+        geometric = np.where(step < 1, (1 - step**whole) / np.maximum(1 - step, 1e-300), whole)
+        rest = np.where(np.isfinite(horizon), horizon - whole * period, 0.0)
+        return people.order_rate * (term * geometric + step**whole * _annuity(delta, rest))
+    born = people.born_s / WEEK_SECONDS
+    total = np.zeros(len(people))
+    for week, factor in enumerate(factors):
+        begin = np.clip(week - born, 0.0, horizon)
+        length = np.clip(week + 1 - born, 0.0, horizon) - begin
+        there = stay ** np.floor(begin / period) * np.exp(-delta * begin)
+        total += factor * people.order_rate * there * _annuity(delta, length)
+    return total
+
+
 def expected_value_eur(
     scenario: Scenario, people: People, horizon_weeks: NDArray, factors: NDArray | None = None
 ) -> NDArray[np.float64]:
     """Expected discounted margin from the first order to the horizon, EUR, first order included."""
+    if scenario.process == "contract":
+        extras = expected_orders(scenario, people, horizon_weeks, factors)
+        invoices = 1.0 + _renewals(scenario, people, np.maximum(horizon_weeks, 0.0))
+        spent = scenario.fee_eur * invoices + basket_eur(scenario, people) * extras
+        return margin_rate(scenario, people) * spent
     orders = 1.0 + expected_orders(scenario, people, horizon_weeks, factors)
     return basket_eur(scenario, people) * margin_rate(scenario, people) * orders

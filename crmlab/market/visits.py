@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from crmlab.chance import bits, geometric, poisson, uniform
-from crmlab.market.codes import WON
+from crmlab.market.codes import RENEWAL, WON
 from crmlab.market.orders import Events, presence_weeks
 from crmlab.market.world import World
 from crmlab.tables import PAGE_TYPES, USER_TYPES, WEEK_SECONDS
@@ -144,7 +144,7 @@ def carts_before_orders(world: World, orders: Events, week: int) -> tuple[Events
     The cart lies between the start of the person's week and the order. The second value is
     the index into ``orders``.
     """
-    later = np.flatnonzero((orders.code > 0) & (orders.code < 900))
+    later = np.flatnonzero((orders.code > 0) & (orders.code < RENEWAL))
     t = week * 10_000 + orders.code[later]
     base = world.base("cart before")[orders.position[later]]
     which = later[uniform(base, t * 2) < world.scenario.cart_before_order]

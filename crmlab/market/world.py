@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from crmlab.chance import Chance, exponential, key, shuffle_ids, unshuffle_ids
 from crmlab.market import identity
+from crmlab.market.leads import Leads
 from crmlab.market.people import People
 from crmlab.market.scenario import Scenario
 from crmlab.policy import Standing
@@ -38,6 +39,10 @@ class State:
     offer_message: NDArray[np.int64]
     ticks: NDArray[np.int64]
     rule_s: NDArray[np.int64]
+    taught: NDArray[np.float64]
+    answered: NDArray[np.int64]
+    configured: NDArray[np.int64]
+    care: NDArray[np.float64]
 
     def extend(self, other: State) -> None:
         """Add the people of ``other`` at the end."""
@@ -122,6 +127,10 @@ def first_state(people: People, luck: Chance) -> State:
         offer_message=zeros(np.int64),
         ticks=zeros(np.int64),
         rule_s=zeros(np.int64, -1),
+        taught=zeros(float),
+        answered=zeros(np.int64),
+        configured=zeros(np.int64),
+        care=zeros(float),
     )
 
 
@@ -146,6 +155,7 @@ class World:
     reputation: float = 1.0
     touched: bool = False
     pool_used: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    leads: Leads = field(default_factory=Leads.none)
     _bases: dict[str, NDArray[np.uint64]] = field(default_factory=dict)
     _kept: dict[str, NDArray] = field(default_factory=dict)
     _customer_id: NDArray[np.int64] | None = None

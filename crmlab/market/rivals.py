@@ -1,0 +1,45 @@
+"""Who takes customers away? A rival, and what holds them: having taught this firm what they like.
+
+A rival's pull is a hazard of leaving on top of the person's own, greater for the price-sensitive
+and with the rival's discount: ``rival_rate * exp(rival_pull * discount * sensitivity)``. What a
+customer has taught the firm would have to be taught again elsewhere: a switching cost (Pine,
+Peppers and Rogers 1995; Klemperer 1987), here ``exp(-teaching_hold * log(1 + taught))`` on that
+hazard. So the discount that makes somebody with ``n`` taught preferences as likely to leave as a
+stranger at no discount is ``teaching_hold * log(1 + n) / (rival_pull * sensitivity)``. Both laws
+are *assumed*; with ``rival_rate`` 0, the default, there is no rival.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crmlab.market.scenario import Scenario
+
+if TYPE_CHECKING:
+    from crmlab.market.world import World
+
+
+def hazard(scenario: Scenario, price_sensitivity: NDArray) -> NDArray[np.float64]:
+    """Hazard per week of leaving to the rival, for people who taught the firm nothing."""
+    s = scenario
+    if s.rival_rate == 0:
+        return np.zeros(len(price_sensitivity))
+    return s.rival_rate * np.exp(s.rival_pull * s.rival_discount * price_sensitivity)
+
+
+def held_back(world: World, who: NDArray, factor: NDArray) -> NDArray[np.float64]:
+    """``factor`` on the hazard of leaving, less what switching cost keeps from the rival."""
+    s = world.scenario
+    if s.rival_rate == 0:
+        return factor
+    hold = s.teaching_hold * np.log1p(world.state.taught[who]) * s.email_effect
+    share = world.people.rival_share[who]
+    return factor * (1.0 - share + share * np.exp(-hold))
+
+
+def bound(world: World, block: slice) -> NDArray[np.bool_]:
+    """Who of the block has anything that holds them against the rival, or is cared for."""
+    return (world.state.taught[block] > 0) | (world.state.care[block] > 0)
