@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
 from crmlab.checks import one_of
+from crmlab.market.parameters import ASSUMED, Market, check_field, check_list, check_shares
+from crmlab.market.parameters import number as _p
+from crmlab.market.parameters import words as _words
 from crmlab.policy import Prices
 from crmlab.tables import (
     ACQUISITION_CHANNELS,
@@ -25,51 +27,12 @@ from crmlab.tables import (
     WORK_DRIVERS,
 )
 
-ASSUMED = "assumed"
 CDNOW_PNBD = "Pareto/NBD on the CDNOW sample (Fader, Hardie and Lee 2005, J. Marketing Res. 42)"
 CDNOW_BG = "BG/NBD on the CDNOW sample (Fader, Hardie and Lee 2005, Marketing Science 24(2))"
 SBG_HIGH_END = (
     "sBG on the High End customers of Fader and Hardie 2007, J. Interactive Marketing 21(1)"
 )
 CDNOW_GG = "gamma-gamma on the CDNOW sample (Fader and Hardie 2013), USD read as EUR"
-
-
-def _p(
-    default: Any,
-    group: str,
-    unit: str,
-    meaning: str,
-    source: str = ASSUMED,
-    low: float = 0.0,
-    high: float = np.inf,
-    symbol: str = "",
-) -> Any:
-    about = {
-        "group": group,
-        "unit": unit,
-        "meaning": meaning,
-        "source": source,
-        "low": low,
-        "high": high,
-        "symbol": symbol,
-    }
-    return field(default=default, metadata=about)
-
-
-def _words(
-    default: Any, group: str, meaning: str, values: tuple[str, ...], source: str = ASSUMED
-) -> Any:
-    return field(
-        default=default,
-        metadata={
-            "group": group,
-            "unit": "",
-            "meaning": meaning,
-            "source": source,
-            "values": values,
-            "symbol": "",
-        },
-    )
 
 
 _BUY, _SPEND, _ACQ = "Buying and leaving", "Baskets", "Acquisition"
@@ -79,8 +42,8 @@ _WHO, _SERVE = "Identity", "Serving"
 _WEB, _SHOCK, _MONEY = "Visits", "Common shocks", "Money"
 
 
-@dataclass(frozen=True)
-class Scenario:
+@dataclass(frozen=True, repr=False)
+class Scenario(Market):
     """A frozen description of a market; `replace` makes another one.
 
     Examples
@@ -874,17 +837,17 @@ class Scenario:
 
     def __post_init__(self) -> None:
         for f in dataclasses.fields(self):
-            _check_field(f, getattr(self, f.name))
-        _check_shares("source_share", self.source_share, len(RECORD_SOURCES))
-        _check_shares("channel_share", self.channel_share, len(ACQUISITION_CHANNELS))
-        _check_list("preference_shape", self.preference_shape, len(CHANNELS))
+            check_field(f, getattr(self, f.name))
+        check_shares("source_share", self.source_share, len(RECORD_SOURCES))
+        check_shares("channel_share", self.channel_share, len(ACQUISITION_CHANNELS))
+        check_list("preference_shape", self.preference_shape, len(CHANNELS))
         if min(self.preference_shape) <= 0:
             raise ValueError(f"preference_shape must be > 0, got {self.preference_shape}.")
         for name in (
             "channel_cost_eur", "pool_contact_eur", "pool_conversion", "pool_rate",
             "channel_dropout",
         ):  # fmt: skip
-            _check_list(name, getattr(self, name), len(ACQUISITION_CHANNELS))
+            check_list(name, getattr(self, name), len(ACQUISITION_CHANNELS))
         if max(self.pool_conversion) > 1:
             raise ValueError(
                 f"pool_conversion must be in [0, 1], got {max(self.pool_conversion)}. "
@@ -892,10 +855,10 @@ class Scenario:
             )
         if min(self.pool_contact_eur) <= 0:
             raise ValueError(f"pool_contact_eur must be > 0, got {min(self.pool_contact_eur)}.")
-        _check_list("service_per_order", self.service_per_order, len(SERVICE_KINDS))
-        _check_list("work_minutes", self.work_minutes, len(WORK_DRIVERS))
+        check_list("service_per_order", self.service_per_order, len(SERVICE_KINDS))
+        check_list("work_minutes", self.work_minutes, len(WORK_DRIVERS))
         if self.intake_profile:
-            _check_shares("intake_profile", self.intake_profile, self.intake_weeks)
+            check_shares("intake_profile", self.intake_profile, self.intake_weeks)
         if self.margin_low > self.margin_high:
             raise ValueError(
                 f"margin_low must not exceed margin_high, got {self.margin_low} and "
@@ -912,16 +875,6 @@ class Scenario:
                 f"contradict each other: {self.correlations[np.triu_indices(3, 1)].tolist()}. "
                 "Move one of them towards 0."
             )
-
-    @property
-    def pack(self) -> str:
-        """The kind of business, such as ``"retail"``."""
-        return self.name.split("/")[0]
-
-    @property
-    def condition(self) -> str:
-        """``"textbook"``, ``"hostile"``, ``"null"`` or ``"calibrated"``."""
-        return self.name.split("/")[-1]
 
     @property
     def serves(self) -> bool:
@@ -949,65 +902,3 @@ class Scenario:
     def category_margins(self) -> np.ndarray:
         """Gross margin rate of each category, shape (n_categories,)."""
         return np.linspace(self.margin_low, self.margin_high, len(CATEGORIES))
-
-    def replace(self, **changes: Any) -> Scenario:
-        """Another scenario with these fields changed, checked like the first.
-
-        Raises
-        ------
-        TypeError
-            An unknown field; the message names the nearest one.
-        """
-        known = [f.name for f in dataclasses.fields(self)]
-        for name in changes:
-            if name not in known:
-                from crmlab.checks import nearest
-
-                raise TypeError(f"a scenario has no field {name!r}.{nearest(name, known)}")
-        return dataclasses.replace(self, **changes)
-
-    def differences(self, other: Scenario) -> dict[str, tuple[Any, Any]]:
-        """The fields in which two scenarios differ, with both values."""
-        return {
-            f.name: (getattr(self, f.name), getattr(other, f.name))
-            for f in dataclasses.fields(self)
-            if getattr(self, f.name) != getattr(other, f.name)
-        }
-
-    def __repr__(self) -> str:
-        from crmlab.market.packs import scenario
-
-        try:
-            changed = scenario(self.name).differences(self)
-        except ValueError:
-            changed = Scenario().differences(self)
-        inside = "".join(f", {k}={v[1]!r}" for k, v in changed.items() if k != "what")
-        return f"Scenario({self.name!r}{inside})"
-
-
-def _check_field(f: dataclasses.Field, value: Any) -> None:
-    if "values" in f.metadata:
-        one_of(f.name, value, f.metadata["values"])
-    if "low" not in f.metadata:
-        return
-    if isinstance(value, bool) or not isinstance(value, int | float | np.number):
-        raise TypeError(f"{f.name} must be a number, got {value!r}.")
-    low, high = f.metadata["low"], f.metadata["high"]
-    if not (low <= value <= high and np.isfinite(value)):
-        hint = " Is this a percentage?" if high == 1 and 1 < value <= 100 else ""
-        raise ValueError(f"{f.name} must be in [{low:g}, {high:g}], got {value}.{hint}")
-    if isinstance(f.default, int) and value != int(value):
-        raise ValueError(f"{f.name} must be a whole number, got {value}.")
-
-
-def _check_list(name: str, values: tuple[float, ...], length: int) -> None:
-    if len(values) != length:
-        raise ValueError(f"{name} must have {length} values, got {len(values)}.")
-    if not all(np.isfinite(v) and v >= 0 for v in values):
-        raise ValueError(f"{name} must hold finite numbers >= 0, got {values}.")
-
-
-def _check_shares(name: str, values: tuple[float, ...], length: int) -> None:
-    _check_list(name, values, length)
-    if abs(sum(values) - 1) > 1e-6:
-        raise ValueError(f"{name} must add up to 1, got {sum(values):.6g}. Divide by the sum.")
