@@ -23,7 +23,7 @@ from crmlab.actions import Actions
 from crmlab.chance import Chance
 from crmlab.checks import one_of
 from crmlab.standing import Condition, Configurator, ConsentPage, PageRule, Queue, Rule, Standing
-from crmlab.tables import CONSENT, EPOCH, OBSERVED, WEEK_SECONDS
+from crmlab.tables import CONSENT, EPOCH, OBSERVED, STRATEGIES, WEEK_SECONDS
 
 __all__ = [
     "Actions",
@@ -51,17 +51,29 @@ class PolicyError(RuntimeError):
 
 @dataclass(frozen=True)
 class Prices:
-    """What acting costs, in EUR: a message by each channel, a request for consent, a question."""
+    """What acting costs, in EUR: a message by each channel, a request for consent, a question.
+
+    ``strategies`` are the prices of `tables.STRATEGIES` for one account and quarter; empty where
+    customers are people.
+    """
 
     email_eur: float
     post_eur: float
     phone_eur: float
     ask_eur: float
     question_eur: float = 0.0
+    strategies: tuple[float, ...] = ()
 
     def of_channel(self) -> NDArray[np.float64]:
         """The price of one message, in the order of `tables.CHANNELS`."""
         return np.array([self.email_eur, self.post_eur, self.phone_eur])
+
+    def of_strategy(self, kind: str) -> float:
+        """The price of a strategy for one account and quarter (`tables.STRATEGIES`)."""
+        one_of("kind", kind, STRATEGIES)
+        if not self.strategies:
+            raise ValueError(f"{kind!r} has no price here: strategies act on accounts (b2b).")
+        return self.strategies[STRATEGIES.index(kind)]
 
 
 @dataclass(frozen=True)
@@ -183,6 +195,37 @@ def as_decision(answer: object) -> Decision:
         "a policy must return Actions, a Decision, a DataFrame of actions or None, "
         f"got {type(answer).__name__}: {answer!r:.80}."
     )
+
+
+def asked(policy: Policy, week: int | None, memory: Any, view: View | int) -> tuple[Decision, Any]:
+    """The decision of a policy for a week and its new memory; with no week, of its start.
+
+    Raises
+    ------
+    PolicyError
+        The policy raised, or returned something that is not a decision; says which and when.
+    """
+    when = "start" if week is None else f"week {week}"
+    try:
+        if isinstance(view, View):
+            answer = policy.decide(view, memory)
+        else:
+            return Decision(), policy.start(view)
+    except PolicyError:
+        raise
+    except Exception as error:
+        raise PolicyError(
+            f"the policy {policy!r} raised {type(error).__name__} in {when}: {error}"
+        ) from error
+    if not (isinstance(answer, tuple) and len(answer) == 2):
+        raise PolicyError(
+            f"the policy {policy!r} must return (Decision, state) from decide, "
+            f"got {answer!r:.80} in {when}."
+        )
+    try:
+        return as_decision(answer[0]), answer[1]
+    except (TypeError, ValueError) as error:
+        raise PolicyError(f"{when}: {error}") from error
 
 
 def as_policy(policy: object) -> Policy:

@@ -85,6 +85,20 @@ BUYING_STAGES = (
     "post-purchase",
 )
 """Chaffey's six stages of the online buying process."""
+QUARTER_WEEKS = 13
+"""How long a strategy for an account holds."""
+STRATEGIES = ("protect", "re-engineer", "enhance", "harvest", "end", "win back", "start")
+"""Buttle's seven core customer management strategies, in the order of the lecture."""
+INDUSTRIES = ("machinery", "food", "chemicals", "construction", "electronics", "hospitals")
+CLOSED_INDUSTRIES = ("electronics", "hospitals")
+"""Industries that buy only from a supplier of one of their leading houses."""
+ACTIVITIES = ("delivery", "service call", "rush delivery", "sales visit")
+"""Work that serving an account causes."""
+ACCOUNT_EVENTS = ("customer", "won", "lost", "ended", "won back")
+LEAVING_REASONS = ("", "rival's offer", "weak relationship", "followed a benchmark")
+CONTACT_ROLES = ("buyer", "engineer", "director", "user")
+MANAGERS = ("Adams", "Brandt", "Costa", "Duval", "Eriksen", "Fischer")
+"""Account managers, whose judgement is in the records; invented."""
 TARGET_KINDS = ("customer", "account", "lead", "case", "pool", "firm")
 
 CAPABILITIES = {
@@ -489,6 +503,126 @@ OBSERVED: dict[str, Table] = {
             time="redeemed_at",
         ),
         Table(
+            "accounts",
+            "one firm that is, was or could be a customer",
+            (
+                _CUSTOMER,
+                _c("registered_at", _TIME, "UTC", "when the file was opened"),
+                _c("name", "text", "", "invented"),
+                _c("industry", INDUSTRIES, "", "what it does"),
+                _c("leading_house", "bool", "", "whether the trade press calls it one"),
+                _c("employees", "int64", "people", "from the register"),
+                _c("manager", MANAGERS, "", "who looks after it"),
+            ),
+            ("customer_id",),
+            time="registered_at",
+        ),
+        Table(
+            "contacts",
+            "one change among the people whom the firm knows at an account",
+            (
+                _CUSTOMER,
+                _c("at", _TIME, "UTC", "when"),
+                _c("event", ("joined", "left"), "", "what happened"),
+                _c("role", CONTACT_ROLES, "", "of the person"),
+                _c("place", "int16", "", "1, 2, ...: which of the account's chairs"),
+            ),
+            ("customer_id", "at", "place", "event"),
+            time="at",
+            order=("at", "customer_id", "place", "event"),
+        ),
+        Table(
+            "account_events",
+            "one change of what an account is to the firm",
+            (
+                _CUSTOMER,
+                _c("at", _TIME, "UTC", "when"),
+                _c("event", ACCOUNT_EVENTS, "", "what happened; prospects have none yet"),
+                _c("reason", LEAVING_REASONS, "", "as stated by who left; empty for the rest"),
+            ),
+            ("customer_id", "at"),
+            time="at",
+            order=("at", "customer_id"),
+        ),
+        Table(
+            "activities",
+            "work of one kind for one account in four weeks",
+            (
+                _CUSTOMER,
+                _c("at", _TIME, "UTC", "the end of the four weeks"),
+                _c("kind", ACTIVITIES, "", "what was done"),
+                _c("number", "int64", "pieces", "as counted"),
+            ),
+            ("customer_id", "at", "kind"),
+            time="at",
+            order=("at", "customer_id", "kind"),
+        ),
+        Table(
+            "cost_pools",
+            "what one kind of work cost in four weeks, or the fixed cost",
+            (
+                _c("at", _TIME, "UTC", "the end of the four weeks"),
+                _c("pool", (*ACTIVITIES, "fixed"), "", "what for"),
+                _c("eur", "float64", "EUR", "spent"),
+            ),
+            ("at", "pool"),
+            time="at",
+        ),
+        Table(
+            "assessments",
+            "one manager's judgement of one account at the end of a quarter",
+            (
+                _CUSTOMER,
+                _c("at", _TIME, "UTC", "when"),
+                _c("relationship", "int8", "1-7", "its strength; 0 for prospects"),
+                _c("rival", "int8", "1-7", "how attractive the rival is to it"),
+                _c("share", "float64", "share", "of the wallet that comes to us, as believed"),
+                _c("wallet_eur", "float64", "EUR/quarter", "at list price, as believed"),
+            ),
+            ("customer_id", "at"),
+            time="at",
+            order=("at", "customer_id"),
+        ),
+        Table(
+            "suggestions",
+            "one complaint with an idea for the product",
+            (
+                _CUSTOMER,
+                _c("at", _TIME, "UTC", "when"),
+                _c("adopted", "bool", "", "whether the engineers took it up"),
+            ),
+            ("customer_id", "at"),
+            time="at",
+            order=("at", "customer_id"),
+        ),
+        Table(
+            "testimonials",
+            "one account that says whose choice of supplier it looks at",
+            (
+                _CUSTOMER,
+                _c("at", _TIME, "UTC", "when"),
+                _c("names_id", "int64", "", "the customer_id of the account it looks at"),
+            ),
+            ("customer_id", "at"),
+            time="at",
+            order=("at", "customer_id"),
+        ),
+        Table(
+            "treatments",
+            "one strategy for one account for a quarter",
+            (
+                _CUSTOMER,
+                _c("at", _TIME, "UTC", "when it began"),
+                _c("strategy", STRATEGIES, "", "one of the seven"),
+                _c("cost_eur", "float64", "EUR", "paid for it"),
+                _c("cell", "int16", "", "the cell of the policy's own experiment"),
+                _c("propensity", "float64", "", "the policy's probability of this action; NaN"),
+            ),
+            ("customer_id", "at"),
+            time="at",
+            order=("at", "customer_id"),
+        ),
+        Table(
             "pools",
             "one source of prospects that the firm can buy from",
             (
@@ -515,6 +649,14 @@ OBSERVED: dict[str, Table] = {
         ),
     )
 }
+
+ACCOUNT_TABLES = (
+    "orders", "accounts", "contacts", "account_events", "activities", "cost_pools",
+    "assessments", "suggestions", "testimonials", "treatments", "refusals",
+)  # fmt: skip
+"""What a firm holds whose customers are firms (the pack ``b2b``)."""
+PEOPLE_TABLES = tuple(n for n in OBSERVED if n not in ACCOUNT_TABLES or n in ("orders", "refusals"))
+"""What a firm holds whose customers are people."""
 
 BEHAVIOUR = ("orders", "order_lines", "returns", "sessions", "page_views", "consents")
 """What customers do of their own accord: identical under any two policies in `null`."""
@@ -592,6 +734,42 @@ TRUTH: dict[str, Table] = {
             "identity",
             "one record of the firm and whose it is",
             (_CUSTOMER, _c("person_id", "int64", "", "the person behind the record")),
+            ("customer_id",),
+        ),
+        Table(
+            "accounts",
+            "one firm that is, was or could be a customer",
+            (
+                _c("account_id", "int64", "", "the account"),
+                _c("industry", INDUSTRIES, "", "what it does"),
+                _c("status", ("prospect", "customer", "lost", "ended"), "", "at the end"),
+                _c("left_at", _TIME, "UTC", "when it last left; NaT if it did not"),
+                _c("wallet_eur", "float64", "EUR/quarter", "at the start, at list price"),
+                _c("growth", "float64", "share/quarter", "of the wallet"),
+                _c("share", "float64", "share", "of the wallet at the end; 0 if no customer"),
+                _c("first_share", "float64", "share", "of the wallet at the start"),
+                _c("relation", "float64", "0-1", "strength of the relationship at the end"),
+                _c("first_relation", "float64", "0-1", "the same at the start"),
+                _c("rival", "float64", "0-1", "attraction of the rival"),
+                _c("discount", "float64", "share", "off the list price"),
+                _c("demandingness", "float64", "factor", "on calls and rush deliveries"),
+                _c("contacts", "int64", "people", "known at the account"),
+                _c("is_benchmark", "bool", "", "whether others follow its choice"),
+                _c("is_inspiration", "bool", "", "whether its complaints improve the product"),
+                _c("is_door_opener", "bool", "", "whether it opens a closed industry"),
+                _c("follows_id", "int64", "", "the account whose choice it follows; -1 for none"),
+                _c("followers", "int64", "accounts", "that follow it"),
+                _c("margin_eur", "float64", "EUR", "gross margin, discounted to the start"),
+                _c("serving_eur", "float64", "EUR", "cost of serving it, discounted"),
+                _c("strategy_eur", "float64", "EUR", "cost of strategies for it, discounted"),
+                _c("contribution_eur", "float64", "EUR", "margin less both costs"),
+            ),
+            ("account_id",),
+        ),
+        Table(
+            "account_identity",
+            "one file of the firm and whose it is",
+            (_CUSTOMER, _c("account_id", "int64", "", "the account behind it")),
             ("customer_id",),
         ),
         Table(

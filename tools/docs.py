@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from crmlab.market.accounts.scenario import AccountScenario
 from crmlab.market.packs import scenario, scenarios
 from crmlab.market.scenario import Scenario
 from crmlab.tables import data_dictionary
@@ -27,10 +28,10 @@ def _value(value: object) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
-def parameters() -> str:
-    """Every field of `Scenario`: symbol, default, unit, meaning, source; by group."""
+def parameters(kind: type) -> str:
+    """Every field of a scenario: symbol, default, unit, meaning, source; by group."""
     groups: dict[str, list[str]] = {}
-    for f in dataclasses.fields(Scenario):
+    for f in dataclasses.fields(kind):
         about = f.metadata
         if "group" in about:
             default = f.default if f.default is not dataclasses.MISSING else ""
@@ -61,7 +62,8 @@ def rules() -> str:
     page = (DOCS / "rules.md").read_text(encoding="utf-8")
     before, rest = page.split(BEGIN)
     after = rest.split(END)[1]
-    return f"{before}{BEGIN}\n\n{parameters()}\n\n{conditions()}\n\n{END}{after}"
+    tables = [parameters(Scenario), parameters(AccountScenario), conditions()]
+    return "\n\n".join([before + BEGIN, *tables, END + after])
 
 
 def sensitivity() -> str:

@@ -15,13 +15,14 @@ import pandas as pd
 
 from crmlab.chance import Chance
 from crmlab.checks import whole_number
+from crmlab.market.accounts.scenario import AccountScenario
 from crmlab.market.packs import scenario as named_scenario
-from crmlab.market.run import run_market
+from crmlab.market.run import Run, run_market
 from crmlab.market.scenario import Scenario
 
 
 def effects(
-    scenario: Scenario | str,
+    scenario: Scenario | AccountScenario | str,
     policy: object,
     customers: int = 2_000,
     weeks: int = 52,
@@ -45,7 +46,8 @@ def effects(
         One row per person, index ``person_id``: ``margin_eur`` (change of the discounted
         margin), ``cost_eur`` (spent on the person), ``effect_eur`` (the difference), and
         ``standard_error_eur`` over draws. People whom only the policy won from a pool are
-        left out: without it they are nobody's customers.
+        left out: without it they are nobody's customers. In a market between firms, one row per
+        account, index ``account_id``; the cost of serving it is taken from its margin.
 
     Examples
     --------
@@ -63,13 +65,16 @@ def effects(
     for draw in range(draws):
         luck = root.split("luck").split(f"draw {draw}")
         quiet, busy = (
-            run_market(sc, customers, weeks, int(seed), root.split("people"), luck, p,
-                       budget_eur).truth.people.set_index("person_id")
+            _worth(
+                run_market(
+                    sc, customers, weeks, int(seed), root.split("people"), luck, p, budget_eur
+                )
+            )
             for p in (None, policy)
-        )  # fmt: skip
+        )
         busy = busy.loc[quiet.index]
-        margins.append((busy["realised_value_eur"] - quiet["realised_value_eur"]).to_numpy())
-        costs.append(busy["contact_cost_eur"].to_numpy())
+        margins.append((busy["margin_eur"] - quiet["margin_eur"]).to_numpy())
+        costs.append(busy["cost_eur"].to_numpy())
         if progress is not None:
             progress(draw + 1)
     margin, cost = np.stack(margins), np.stack(costs)
@@ -83,3 +88,14 @@ def effects(
         },
         index=quiet.index,
     )
+
+
+def _worth(run: Run) -> pd.DataFrame:
+    """What each person or account brought, and what acting on it cost, EUR, discounted."""
+    if isinstance(run.scenario, AccountScenario):
+        table = run.truth.accounts.set_index("account_id")
+        margin, cost = table["margin_eur"] - table["serving_eur"], table["strategy_eur"]
+    else:
+        table = run.truth.people.set_index("person_id")
+        margin, cost = table["realised_value_eur"], table["contact_cost_eur"]
+    return pd.DataFrame({"margin_eur": margin, "cost_eur": cost})

@@ -17,11 +17,14 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from crmlab.market.packs import SERVING, VOICES
 from crmlab.market.packs import scenario as named_scenario
 from crmlab.market.run import simulate
 from crmlab.market.scenario import Scenario
-from crmlab.policy import Actions, Decision, PageRule, Standing
+from crmlab.policy import Actions, Configurator, Decision, PageRule, Standing
+from crmlab.tables import QUARTER_WEEKS, STRATEGIES
 
 _NOT_COUNTED = (__name__, "crmlab.experiments.claims")
 
@@ -90,13 +93,37 @@ def market_fingerprint() -> str:
             retail.replace(**SERVING, **VOICES),
             lambda view: Actions(view.column("customers", "customer_id"), product_id=3),
         ),
+        "dialogue and rivals": (retail.replace(rival_rate=0.01), _talkative),
+        "contracts": (named_scenario("subscription"), _talkative),
+        "accounts": (named_scenario("b2b"), _every_strategy),
     }  # fmt: skip
     digest = hashlib.blake2b(digest_size=8)
     for scenario, policy in worlds.values():
         run = simulate(scenario, 80, 40, 1, policy)
-        for name in (
-            "orders", "order_lines", "messages", "responses", "consents", "sessions",
-            "customers", "adaptations", "services", "time_sheets", "preferences",
-        ):  # fmt: skip
+        for name in sorted(set(run.records) - {"refusals", "products", "pools", "profiles"}):
             digest.update(run.records[name].to_csv(index=False).encode())
     return digest.hexdigest()
+
+
+def _talkative(view: Any) -> Decision:
+    """Questions, care, leads, offers and a configurator that remembers."""
+    ids, agreed = view.column("customers", "customer_id"), view.agreed()
+    rows = [
+        Actions(agreed, "ask_need"),
+        Actions(agreed, product_id=7, offer_eur=3.0),
+        Actions(ids[:30], "care", spend_eur=1.0),
+        Actions([1, 2], "acquire", "pool", spend_eur=20.0, offer_eur=0.5),
+        Actions([3], "generate_leads", "pool", spend_eur=20.0),
+        Actions(view.column("leads", "lead_id")[-5:], "work_lead", "lead"),
+    ]
+    return Decision(Actions.concat(rows), Standing(configurator=Configurator(True)))
+
+
+def _every_strategy(view: Any) -> Actions | None:
+    """Each of the seven strategies for every account, one a quarter after the other."""
+    quarter, week = divmod(view.week, QUARTER_WEEKS)
+    if week:
+        return None
+    ids = view.column("accounts", "customer_id")
+    kinds = np.array(STRATEGIES, dtype=object)[(np.arange(len(ids)) + quarter) % len(STRATEGIES)]
+    return Actions(ids, kinds, "account")

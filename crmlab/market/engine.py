@@ -47,7 +47,7 @@ from crmlab.market.world import (
     first_state,
     secret_of,
 )
-from crmlab.policy import Decision, Policy, PolicyError, View, as_decision
+from crmlab.policy import Decision, Policy, View, asked
 from crmlab.tables import TARGET_KINDS, WEEK_SECONDS
 
 BLOCK = 65_536
@@ -92,12 +92,7 @@ class Engine:
         born_week = people.born_s // WEEK_SECONDS
         self.by_birth = np.argsort(born_week, kind="stable")
         self.birth_edges = np.searchsorted(born_week[self.by_birth], np.arange(weeks + 1))
-        try:
-            self.memory: Any = policy.start(coin.seed)
-        except Exception as error:
-            raise PolicyError(
-                f"the policy {policy!r} raised {type(error).__name__} in start: {error}"
-            ) from error
+        self.memory: Any = asked(policy, None, None, coin.seed)[1]
 
     def step(self, week: int) -> None:
         """Let one week pass."""
@@ -139,24 +134,7 @@ class Engine:
             self.coin.split(f"week {week}"),
             self.sight.at(week),
         )
-        try:
-            answer = self.policy.decide(view, self.memory)
-        except PolicyError:
-            raise
-        except Exception as error:
-            raise PolicyError(
-                f"the policy {self.policy!r} raised {type(error).__name__} in week {week}: {error}"
-            ) from error
-        if not (isinstance(answer, tuple) and len(answer) == 2):
-            raise PolicyError(
-                f"the policy {self.policy!r} must return (Decision, state) from decide, "
-                f"got {answer!r:.80} in week {week}."
-            )
-        try:
-            decision = as_decision(answer[0])
-        except (TypeError, ValueError) as error:
-            raise PolicyError(f"week {week}: {error}") from error
-        self.memory = answer[1]
+        decision, self.memory = asked(self.policy, week, self.memory, view)
         return decision
 
     def _fade(self, week: int) -> None:

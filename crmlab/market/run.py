@@ -6,12 +6,17 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from crmlab.chance import Chance
 from crmlab.checks import whole_number
+from crmlab.market.accounts.run import records_of as account_records
+from crmlab.market.accounts.run import run_accounts
+from crmlab.market.accounts.run import truth_of as account_truth
+from crmlab.market.accounts.scenario import AccountScenario
 from crmlab.market.acquisition import MOST_PEOPLE, pools
 from crmlab.market.catalogue import products
 from crmlab.market.engine import BLOCK, Engine
@@ -21,7 +26,7 @@ from crmlab.market.scenario import Scenario
 from crmlab.market.truth import Truth, identity_table, people_in_parts, truth_of
 from crmlab.policy import as_policy
 from crmlab.records import Records
-from crmlab.tables import OBSERVED
+from crmlab.tables import PEOPLE_TABLES
 
 _MOST_WEEKS = 5_000
 
@@ -32,13 +37,14 @@ class Run:
 
     Attributes
     ----------
+    scenario : Scenario or AccountScenario
     ledger : DataFrame
         One row a week and cause: week, cause, eur (income positive), rows.
     profit : float
         EUR over the whole run.
     """
 
-    scenario: Scenario
+    scenario: Any
     customers: int
     weeks: int
     seed: int
@@ -65,7 +71,7 @@ class Run:
 
 
 def simulate(
-    scenario: Scenario | str = "retail",
+    scenario: Scenario | AccountScenario | str = "retail",
     customers: int = 5_000,
     weeks: int = 104,
     seed: int = 1,
@@ -78,10 +84,11 @@ def simulate(
 
     Parameters
     ----------
-    scenario : Scenario or str
+    scenario : Scenario, AccountScenario or str
         A market, or the name of one (`scenarios` lists them).
     customers : int
-        People who come of themselves; a policy can win more from pools.
+        People who come of themselves; a policy can win more from pools. In a market between
+        firms: the accounts that are customers at the start.
     weeks : int
         Length of the run.
     seed : int
@@ -132,7 +139,7 @@ def simulate(
 
 
 def run_market(
-    sc: Scenario,
+    sc: Scenario | AccountScenario,
     customers: int,
     weeks: int,
     seed: int,
@@ -143,8 +150,12 @@ def run_market(
     out: str | Path | None = None,
     progress: Callable[[int], object] | None = None,
     block: int = BLOCK,
+    without: Iterable[int] = (),
 ) -> Run:
-    """`simulate` with people and luck apart, so that the same people can have other luck."""
+    """`simulate` with people and luck apart, so that the same people can have other luck.
+
+    ``without`` names accounts that have never existed (markets between firms only).
+    """
     if budget_eur is not None:
         ok = isinstance(budget_eur, int | float | np.number) and 0 <= budget_eur < np.inf
         if not ok or isinstance(budget_eur, bool):
@@ -155,6 +166,13 @@ def run_market(
     acting = as_policy(policy)
     coin = Chance(seed).split("policy")
     folder = None if out is None else Path(out)
+    if isinstance(sc, AccountScenario):
+        limit = np.inf if budget_eur is None else float(budget_eur)
+        accounts = run_accounts(
+            sc, customers, weeks, traits, luck, acting, coin, limit, without, progress
+        )
+        records, truth = account_records(accounts, folder), account_truth(accounts)
+        return Run(sc, customers, weeks, seed, acting, records, truth, accounts.ledger())
     engine = Engine(sc, customers, weeks, traits, luck, coin, acting, budget_eur, folder, block)
     try:
         for week in range(weeks):
@@ -236,5 +254,5 @@ def _save(parts: Iterable[pd.DataFrame], file: Path) -> None:
 def _records(engine: Engine, static: dict[str, Callable[[], pd.DataFrame]]) -> Records:
     if engine.log.writer is not None:
         return Records.from_parquet(engine.log.writer.folder)
-    makers = {name: static.get(name) or partial(engine.log.frame, name) for name in OBSERVED}
+    makers = {name: static.get(name) or partial(engine.log.frame, name) for name in PEOPLE_TABLES}
     return Records(makers)
