@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab.market.packs import scenario as named_scenario
+from crmlab.market.rivals import hazard
 from crmlab.market.run import Run, simulate
 from crmlab.market.scenario import Scenario
 from crmlab.strategic.one_to_one import attract_capture_engage
@@ -132,3 +133,38 @@ def taught_discount(scenario: Scenario | str, seed: int) -> float:
     customers, weeks, discounts = CLAIM
     table = pooled(curve(scenario, customers, weeks, seed, discounts, most=1))
     return float(needed_discount(table).iloc[0])
+
+
+def taken_in_a_year(
+    people: pd.DataFrame, market: Scenario, discount: float, taught: Sequence[int] = range(MOST + 1)
+) -> pd.Series:
+    """The share of the customers that a rival takes in a year, had they all taught so much.
+
+    From the market's rule and the customers' true price sensitivities, if nothing but the rival
+    made anybody leave, and what was taught stayed true.
+
+    Parameters
+    ----------
+    people : DataFrame
+        The truth of a run, with ``price_sensitivity``.
+    market : Scenario
+    discount : float
+        Of the rival, in [0, 1].
+    taught : sequence of int
+
+    Returns
+    -------
+    Series
+        Shares (index ``taught``).
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"price_sensitivity": [1.0]})
+    >>> taken_in_a_year(people, rivalled(), 0.0, taught=[0, 3]).round(2).tolist()
+    [0.41, 0.2]
+    """
+    if not 0.0 <= discount <= 1.0:
+        raise ValueError(f"discount must be in [0, 1], got {discount}. Is this a percentage?")
+    pull = hazard(market.replace(rival_discount=discount), people["price_sensitivity"].to_numpy())
+    shares = [-np.expm1(-52.18 * pull * (1.0 + n) ** -market.teaching_hold).mean() for n in taught]
+    return pd.Series(shares, pd.Index(taught, name="taught"), name="share")

@@ -15,7 +15,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from crmlab.checks import whole_number
+from crmlab.checks import at_least_zero, whole_number
 from crmlab.experiments.compare import gross_margin_eur
 from crmlab.market.packs import scenario as named_scenario
 from crmlab.market.run import Run, simulate
@@ -202,6 +202,28 @@ def gain_of_regulars(firm: Firm, least: int = 12) -> float:
     """Personalisation less customisation, EUR of margin for each who came back so often."""
     gain = firm.margin_of_each(personalisation()) - firm.margin_of_each(customisation())
     return float(gain[firm.came_back >= least].mean())
+
+
+def profiles_profit(several: Sequence[Firm], least: int, upkeep_eur: float) -> float:
+    """What profiles of those alone who came back so often earn, EUR a firm.
+
+    Personalisation for them and customisation for the rest, against customisation for all,
+    less what it costs to keep a profile.
+
+    Parameters
+    ----------
+    several : sequence of Firm
+    least : int
+        Visits from which on a customer has a profile.
+    upkeep_eur : float
+        Of one profile over the weeks watched, >= 0.
+    """
+    at_least_zero("upkeep_eur", upkeep_eur)
+    found = []
+    for firm in several:
+        gain = firm.margin_of_each(personalisation()) - firm.margin_of_each(customisation())
+        found.append((gain[firm.came_back >= least] - upkeep_eur).sum())
+    return float(np.mean(found))
 
 
 def configurator_profit(firm: Firm) -> float:

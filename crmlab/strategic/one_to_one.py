@@ -50,11 +50,19 @@ STEPS = ("attract", "capture", "engage")
 """What leads into the golden handcuffs (lecture notes 8.4)."""
 
 
+@dataclass(frozen=True)
+class Memory:
+    """What a policy keeps: its own luck, the same every week, and the catalogue."""
+
+    luck: Chance
+    products: pd.DataFrame | None = None
+
+
 class Step(Protocol):
     """One thing that the firm does in a week."""
 
-    def act(self, view: View, luck: Chance) -> Decision:
-        """What is done this week; ``luck`` is the policy's own, the same every week."""
+    def act(self, view: View, memory: Memory) -> Decision:
+        """What is done this week."""
         ...
 
 
@@ -70,7 +78,7 @@ class AskConsent:
 
     incentive_eur: float = 0.0
 
-    def act(self, view: View, luck: Chance) -> Decision:
+    def act(self, view: View, memory: Memory) -> Decision:
         """Ask those whose second week it is."""
         age = np.floor(weeks_since(view, "registered_at"))
         due = (age == 1) & (view.codes("profiles", "consent") <= 1)
@@ -101,7 +109,7 @@ class AskNeeds:
         whole_number("answers", self.answers, 1, 6)
         whole_number("tries", self.tries, 1, 1_000)
 
-    def act(self, view: View, luck: Chance) -> Decision:
+    def act(self, view: View, memory: Memory) -> Decision:
         """Ask, when it is time, those who may be asked and have not said enough."""
         if view.week % self.every_weeks != 1:
             return Decision()
@@ -122,7 +130,7 @@ class OfferConfigurator:
 
     remembers: bool = False
 
-    def act(self, view: View, luck: Chance) -> Decision:
+    def act(self, view: View, memory: Memory) -> Decision:
         """Keep the page open."""
         return Decision(standing=Standing(configurator=Configurator(self.remembers)))
 
@@ -160,20 +168,24 @@ class Mails:
         if not 0.0 <= self.wrong <= 1.0:
             raise ValueError(f"wrong must be in [0, 1], got {self.wrong}. Is this a percentage?")
 
-    def act(self, view: View, luck: Chance) -> Decision:
+    def act(self, view: View, memory: Memory) -> Decision:
         """Send an issue when it is time."""
         if view.week % self.every_weeks:
             return Decision()
         ids = np.sort(view.agreed())
         return Decision(
-            Actions(ids, product_id=self._products(view, ids, luck), channel=self._ways(view, ids))
+            Actions(
+                ids, product_id=self._products(view, ids, memory), channel=self._ways(view, ids)
+            )
         )
 
-    def _products(self, view: View, ids: np.ndarray, luck: Chance) -> np.ndarray | int:
+    def _products(self, view: View, ids: np.ndarray, memory: Memory) -> np.ndarray | int:
         if self.shows == ASSORTMENT:
             return 0
-        believed = with_errors(favourite(evidence(view, self.shows)), self.wrong, luck)
-        shelf = best_sellers(view.frame("order_lines"), view.frame("products"))
+        products = view.frame("products") if memory.products is None else memory.products
+        known = evidence(view, self.shows, products)
+        believed = with_errors(favourite(known), self.wrong, memory.luck)
+        shelf = best_sellers(view.frame("order_lines"), products)
         return believed.reindex(ids).map(shelf).fillna(0).to_numpy(dtype=np.int64)
 
     def _ways(self, view: View, ids: np.ndarray) -> np.ndarray | str:
@@ -185,12 +197,11 @@ class Mails:
         return own.choose(opened, sent, weekly, view.prices.of_channel())
 
 
-def evidence(view: View, shows: str) -> pd.DataFrame:
+def evidence(view: View, shows: str, products: pd.DataFrame) -> pd.DataFrame:
     """What the firm has to go by: order lines, answers, or both in lines; see `SHOWN`."""
     lines = answers = None
     if shows in (OBSERVED, BOTH):
-        frames = (view.frame(name) for name in ("order_lines", "orders", "products"))
-        lines = lines_by_category(*frames)
+        lines = lines_by_category(view.frame("order_lines"), view.frame("orders"), products)
     if shows in (ASKED, BOTH):
         answers = answers_by_category(view.frame("questions"))
     if lines is None or answers is None:
@@ -219,12 +230,14 @@ class OneToOne:
     name: str
     steps: Sequence[Step]
 
-    def start(self, seed: int) -> Chance:
-        """The policy's own luck: who is wrong stays wrong."""
-        return Chance(seed).split("one to one")
+    def start(self, seed: int) -> Memory:
+        """The policy's own luck: of whom the firm is wrong, it stays wrong."""
+        return Memory(Chance(seed).split("one to one"))
 
-    def decide(self, view: View, state: Chance) -> tuple[Decision, Chance]:
+    def decide(self, view: View, state: Memory) -> tuple[Decision, Memory]:
         """All steps of the week together."""
+        if state.products is None:
+            state = Memory(state.luck, view.frame("products"))
         decisions = [step.act(view, state) for step in self.steps]
         standing = Standing()
         for decision in decisions:

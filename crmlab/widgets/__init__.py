@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from crmlab.widgets.controls import choice, slider
     from crmlab.widgets.cost_views import whale_from_counts, whom_to_send
     from crmlab.widgets.forecast_views import budget_level
+    from crmlab.widgets.game_view import portfolio_game
     from crmlab.widgets.identity_views import link_threshold
     from crmlab.widgets.live import LiveView, Reading
     from crmlab.widgets.log_views import silence
     from crmlab.widgets.market_views import contact_pressure, pressure_grid, replay
+    from crmlab.widgets.one_to_one_views import rivals_discount, wrong_data
     from crmlab.widgets.permission_views import permission_plan
     from crmlab.widgets.recommend_views import which_recommender
     from crmlab.widgets.response_views import reminders
@@ -36,9 +38,11 @@ _HOME = {
     "link_threshold": "identity_views",
     "pages_that_adapt": "web_views",
     "permission_plan": "permission_views",
+    "portfolio_game": "game_view",
     "pressure_grid": "market_views",
     "reminders": "response_views",
     "replay": "market_views",
+    "rivals_discount": "one_to_one_views",
     "silence": "log_views",
     "whale_from_counts": "cost_views",
     "which_estimator": "bench_views",
@@ -46,6 +50,7 @@ _HOME = {
     "whom_to_keep": "value_views",
     "whom_to_send": "cost_views",
     "whom_to_treat": "uplift_views",
+    "wrong_data": "one_to_one_views",
 }
 
 __all__ = [
@@ -57,9 +62,11 @@ __all__ = [
     "link_threshold",
     "pages_that_adapt",
     "permission_plan",
+    "portfolio_game",
     "pressure_grid",
     "reminders",
     "replay",
+    "rivals_discount",
     "silence",
     "slider",
     "whale_from_counts",
@@ -68,6 +75,7 @@ __all__ = [
     "whom_to_keep",
     "whom_to_send",
     "whom_to_treat",
+    "wrong_data",
 ]
 
 
