@@ -20,15 +20,25 @@ from crmlab.operational.rules import (
     standing,
     together,
 )
+from crmlab.strategic.one_to_one import (
+    attract_capture_engage,
+    customisation,
+    face,
+    personalisation,
+)
 
 __all__ = [
+    "attract_capture_engage",
     "cart_rule",
     "conversion",
+    "customisation",
+    "face",
     "interruption",
     "lifecycle",
     "newsletter",
     "nothing",
     "permission",
+    "personalisation",
     "random_timing",
     "sense_and_respond",
     "standing",
