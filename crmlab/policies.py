@@ -39,8 +39,12 @@ __all__ = [
     "nothing",
     "permission",
     "personalisation",
+    "one_strategy",
+    "permission",
+    "random_strategies",
     "random_timing",
     "sense_and_respond",
+    "seven_strategies",
     "standing",
     "together",
 ]
