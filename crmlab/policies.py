@@ -26,6 +26,11 @@ from crmlab.strategic.one_to_one import (
     face,
     personalisation,
 )
+from crmlab.strategic.portfolio.strategies import (
+    one_strategy,
+    random_strategies,
+    seven_strategies,
+)
 
 __all__ = [
     "attract_capture_engage",
@@ -37,10 +42,9 @@ __all__ = [
     "lifecycle",
     "newsletter",
     "nothing",
-    "permission",
-    "personalisation",
     "one_strategy",
     "permission",
+    "personalisation",
     "random_strategies",
     "random_timing",
     "sense_and_respond",
