@@ -21,6 +21,7 @@ _BECOMES = {"customer": "customer", "won": "customer", "won back": "customer"} |
     "ended": "ended",
 }
 YEAR_WEEKS = 52
+_MONTH = np.timedelta64(4 * WEEK_SECONDS, "s")  # after which activities are counted
 
 
 class Tables(Protocol):
@@ -29,13 +30,15 @@ class Tables(Protocol):
     def __getitem__(self, name: str) -> pd.DataFrame: ...
 
 
-def status(held: Tables) -> pd.DataFrame:
+def status(held: Tables, now: np.datetime64 | None = None) -> pd.DataFrame:
     """What each account is to the firm now, since when, and why it left.
 
     Parameters
     ----------
     held : Records or the like
         With the tables ``accounts`` and ``account_events``.
+    now : datetime64, optional
+        The moment at which it is looked; None for after all that is held.
 
     Returns
     -------
@@ -43,13 +46,14 @@ def status(held: Tables) -> pd.DataFrame:
         One row an account (index ``customer_id``): ``status`` (one of `STATUSES`), ``since``
         (NaT for prospects), ``reason`` (stated by who was lost; else empty).
     """
-    events = held["account_events"].drop_duplicates("customer_id", keep="last")
-    events = events.set_index("customer_id")
+    events = held["account_events"]
+    events = events if now is None else events[events["at"] < now]
+    events = events.drop_duplicates("customer_id", keep="last").set_index("customer_id")
     index = pd.Index(held["accounts"]["customer_id"].sort_values(), name="customer_id")
-    now = events["event"].astype(str).map(_BECOMES).reindex(index)
+    became = events["event"].astype(str).map(_BECOMES).reindex(index)
     return pd.DataFrame(
         {
-            "status": pd.Categorical(now.fillna("prospect"), categories=list(STATUSES)),
+            "status": pd.Categorical(became.fillna("prospect"), categories=list(STATUSES)),
             "since": events["at"].reindex(index),
             "reason": events["reason"].astype(str).reindex(index).fillna(""),
         },
@@ -82,28 +86,23 @@ def books(held: Tables, now: np.datetime64) -> pd.DataFrame:
     ValueError
         Nothing has been sold yet.
     """
-    table = status(held)
-    end = table["since"].where(table["status"].isin(["lost", "ended"]), now)
-    end = end.fillna(now).to_numpy().astype("datetime64[s]")
-    begin = end - np.timedelta64(YEAR_WEEKS * WEEK_SECONDS, "s")
+    table = status(held, now)
+    begin, end, quarters = _stretch(held, table, now)
     orders = _within(held["orders"], "ordered_at", table.index, begin, end, now)
     if not len(orders):
         raise ValueError("orders must hold at least one order before now: wait a few weeks.")
-    start = held["orders"]["ordered_at"].min().to_datetime64()
-    quarters = _quarters(held, table, begin, end, start)
     sums = orders.groupby("customer_id")[["value_eur", "margin_eur"]].sum()
     sums = sums.reindex(table.index, fill_value=0.0)
     count = orders.groupby("customer_id").size().reindex(table.index, fill_value=0)
-    serving, fixed = _serving(held, table.index, begin, end, now)
-    each = {
+    bought = {
         "orders": count,
         "sales_eur": sums["value_eur"],
         "margin_eur": sums["margin_eur"],
-        "serving_eur": serving,
-        "fixed_eur": fixed,
     }
-    per_quarter = pd.DataFrame(each).div(quarters, axis=0).fillna(0.0)
-    table = table.assign(quarters=quarters, **per_quarter)
+    table = table.assign(
+        quarters=quarters, **pd.DataFrame(bought).div(quarters, axis=0).fillna(0.0)
+    )
+    table["serving_eur"], table["fixed_eur"] = _serving(held, table.index, begin, end, now)
     table["profit_eur"] = table["margin_eur"] - table["serving_eur"]
     table["full_profit_eur"] = table["profit_eur"] - table["fixed_eur"]
     product_cost = sums["value_eur"] - sums["margin_eur"]
@@ -129,23 +128,32 @@ def _within(
     return frame[kept]
 
 
-def _quarters(
-    held: Tables, table: pd.DataFrame, begin: np.ndarray, end: np.ndarray, start: np.datetime64
-) -> pd.Series:
-    """How many quarters of trade are looked at; 0 for who never was a customer."""
-    came = held["account_events"]
-    came = came[came["event"].isin(["customer", "won", "won back"])]
+def _stretch(
+    held: Tables, table: pd.DataFrame, now: np.datetime64
+) -> tuple[np.ndarray, np.ndarray, pd.Series]:
+    """Begin and end of what is looked at of each account, and how many quarters that is.
+
+    The last year as a customer, or since it came (or came back); 0 quarters for who never was one.
+    """
+    gone = table["since"].where(table["status"].isin(["lost", "ended"]), now)
+    end = gone.fillna(now).to_numpy().astype("datetime64[s]")
+    events = held["account_events"]
+    came = events[events["event"].isin(["customer", "won", "won back"]) & (events["at"] < now)]
     first = came.groupby("customer_id")["at"].max().reindex(table.index)
-    first = np.maximum(first.fillna(pd.Timestamp(end.max())).to_numpy(), start)
-    length = (end - np.maximum(begin, first)) / np.timedelta64(QUARTER_WEEKS * WEEK_SECONDS, "s")
+    first = first.fillna(pd.Timestamp(end.max())).to_numpy().astype("datetime64[s]")
+    begin = np.maximum(end - np.timedelta64(YEAR_WEEKS * WEEK_SECONDS, "s"), first)
+    length = (end - begin) / np.timedelta64(QUARTER_WEEKS * WEEK_SECONDS, "s")
     customer = table["status"] != "prospect"
-    return pd.Series(np.where(customer, np.maximum(length, 1 / 13), 0.0), table.index)
+    return begin, end, pd.Series(np.where(customer, np.maximum(length, 1 / 13), 0.0), table.index)
 
 
 def _serving(
     held: Tables, index: pd.Index, begin: np.ndarray, end: np.ndarray, now: np.datetime64
 ) -> tuple[pd.Series, pd.Series]:
-    """Cost of serving each account by its activities, and its part of the fixed cost, EUR."""
+    """Cost of serving each account by its activities, and its part of the fixed cost.
+
+    EUR a quarter, over the months of its stretch whose activities have been counted.
+    """
     work = _within(held["activities"], "at", index, begin, end, now)
     pools = held["cost_pools"]
     pools = pools[(pools["at"] < now) & (pools["at"] >= now - np.timedelta64(364, "D"))]
@@ -171,4 +179,21 @@ def _serving(
     )
     cost = assign_costs(volumes, times, rates).cost_eur
     overhead = float(spent.get("fixed", 0.0)) / max(float(spent.reindex(ACTIVITIES).sum()), 1e-9)
-    return cost, cost * overhead
+    counted = _counted(held["cost_pools"]["at"], begin, end, now)
+    each = (cost / np.where(counted > 0, counted, np.inf)).fillna(0.0)
+    return each, each * overhead
+
+
+def _counted(
+    closed_at: pd.Series, begin: np.ndarray, end: np.ndarray, now: np.datetime64
+) -> np.ndarray:
+    """Quarters of each account's stretch that lie in months which are closed."""
+    closed = np.unique(closed_at[closed_at < now].to_numpy().astype("datetime64[s]"))
+    if not len(closed):
+        return np.zeros(len(begin))
+    edges = np.concatenate([closed[:1] - _MONTH, closed])
+    first, last = np.searchsorted(closed, begin), np.searchsorted(closed, end)
+    full_year = end - begin >= np.timedelta64(YEAR_WEEKS * WEEK_SECONDS, "s")
+    since = np.where(full_year, edges[first], np.maximum(begin, edges[0]))
+    length = (edges[last] - since) / np.timedelta64(QUARTER_WEEKS * WEEK_SECONDS, "s")
+    return np.where(last > first, length, 0.0)

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from crmlab.strategic.portfolio.books import Tables
+from crmlab.strategic.portfolio.books import Tables, status
 from crmlab.tables import QUARTER_WEEKS, WEEK_SECONDS
 
 _QUARTER = np.timedelta64(QUARTER_WEEKS * WEEK_SECONDS, "s")
 LEAST_EVENTS = 8
 """Accounts lost that it takes to learn from; with fewer, all are given the same risk."""
-_STRENGTH = 6.0
+_QUARTERS = 8
 _WITH_FEW = 0.03  # a quarter, where nobody has been lost yet (assumed)
 
 
@@ -50,34 +50,57 @@ class Horizon:
 def growth(held: Tables, now: np.datetime64) -> pd.Series:
     """Growth of each account's sales a quarter: the slope of its last eight, pulled to all's.
 
-    The account's own trend counts ``n / (n + 6)`` with ``n`` quarters of sales, the trend of all
-    accounts together the rest; held to 10 % either way.
+    Orders are few and lumpy, so that most of a slope is luck. An account's own slope counts as
+    much as the slopes of all accounts differ beyond their standard errors (DerSimonian and Laird
+    1986), the mean slope the rest; held to 10 % either way. Quarters before an account's first
+    order do not count, nor do accounts that have left: that they may leave is `leaving_risk`.
 
     Returns
     -------
     Series
-        By ``customer_id``, share a quarter; accounts without orders are left out.
+        By ``customer_id``, share a quarter; only customers with orders in these quarters.
     """
+    here = status(held, now)["status"] == "customer"
     orders = held["orders"]
-    orders = orders[orders["ordered_at"] < now]
+    orders = orders[(orders["ordered_at"] < now) & orders["customer_id"].isin(here.index[here])]
     ago = ((now - orders["ordered_at"].to_numpy()) // _QUARTER).astype(int)
-    recent = orders.assign(ago=ago)[ago < 8]
-    sales = recent.pivot_table("value_eur", "customer_id", "ago", aggfunc="sum", fill_value=0.0)
-    sales = sales.iloc[:, ::-1]
-    number = (sales > 0).sum(axis=1)
-    own = _slope(sales)
-    common = float(_slope(sales.sum().to_frame().T).iloc[0])
-    mixed = (number * own + _STRENGTH * common) / (number + _STRENGTH)
-    return mixed.clip(-0.1, 0.1).rename("growth")
+    recent = orders.assign(ago=ago)[ago < _QUARTERS]
+    sums = recent.pivot_table("value_eur", "customer_id", "ago", aggfunc="sum", fill_value=0.0)
+    sales = sums.iloc[:, ::-1].to_numpy(dtype=float)
+    count = recent.groupby("customer_id").size().reindex(sums.index).to_numpy(dtype=float)
+    own, error = _slopes(sales, count)
+    return pd.Series(_pulled(own, error), sums.index, name="growth").clip(-0.1, 0.1)
 
 
-def _slope(sales: pd.DataFrame) -> pd.Series:
-    """Relative slope of each row by least squares; 0 for a single quarter."""
-    if sales.shape[1] < 2:
-        return pd.Series(0.0, sales.index)
-    x = np.arange(sales.shape[1]) - (sales.shape[1] - 1) / 2
-    slope = sales.to_numpy() @ x / (x**2).sum()
-    return pd.Series(slope / np.maximum(sales.mean(axis=1).to_numpy(), 1e-9), sales.index)
+def _slopes(sales: np.ndarray, orders: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Relative slope of each row from its first sale on, and its squared standard error.
+
+    By least squares. The error falls with the orders of a quarter; by how much is learned from
+    all rows together. Rows with fewer than three quarters have an endless one.
+    """
+    began = np.maximum.accumulate(sales > 0, axis=1)
+    number = np.maximum(began.sum(axis=1), 1)
+    middle = (began * np.arange(sales.shape[1])).sum(axis=1) / number
+    x = np.where(began, np.arange(sales.shape[1]) - middle[:, None], 0.0)
+    spread = np.maximum((x**2).sum(axis=1), 1e-9)
+    mean = np.maximum(sales.sum(axis=1) / number, 1e-9)
+    slope = (sales * x).sum(axis=1) / spread / mean
+    rest = np.where(began, sales / mean[:, None] - 1 - slope[:, None] * x, 0.0)
+    long = number > 2
+    a_quarter = orders / number
+    an_order = ((rest**2).sum(axis=1) * a_quarter)[long].sum() / max((number - 2)[long].sum(), 1)
+    return slope, np.where(long, an_order / np.maximum(a_quarter, 1e-9) / spread, np.inf)
+
+
+def _pulled(own: np.ndarray, error: np.ndarray) -> np.ndarray:
+    """Every slope, pulled to the mean one by as much of it as is luck."""
+    weight = 1 / np.maximum(error, 1e-12)
+    common = (weight * own).sum() / max(weight.sum(), 1e-12)
+    free = weight.sum() - (weight**2).sum() / max(weight.sum(), 1e-12)
+    excess = (weight * (own - common) ** 2).sum() - ((weight > 0).sum() - 1)
+    between = max(excess / free, 0.0) if free > 0 else 0.0
+    own_part = between / (between + error) if between > 0 else np.zeros(len(own))
+    return own_part * own + (1 - own_part) * common
 
 
 def leaving_risk(held: Tables, now: np.datetime64) -> pd.Series:
