@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crmlab.widgets.forecast_views import budget_level
     from crmlab.widgets.game_view import portfolio_game
     from crmlab.widgets.identity_views import link_threshold
+    from crmlab.widgets.lifecycle_views import winning_and_keeping
     from crmlab.widgets.live import LiveView, Reading
     from crmlab.widgets.log_views import silence
     from crmlab.widgets.market_views import contact_pressure, pressure_grid, replay
@@ -51,6 +52,7 @@ _HOME = {
     "whom_to_send": "cost_views",
     "whom_to_treat": "uplift_views",
     "wrong_data": "one_to_one_views",
+    "winning_and_keeping": "lifecycle_views",
 }
 
 __all__ = [
@@ -76,6 +78,7 @@ __all__ = [
     "whom_to_send",
     "whom_to_treat",
     "wrong_data",
+    "winning_and_keeping",
 ]
 
 

@@ -5,7 +5,7 @@ Select, acquire, retain, extend (Chaffey and Ellis-Chadwick 2019; lecture notes 
 * `stages`: where each customer stands, as far as records show, and how they move on.
 * `markov`: what a customer is worth at each stage (Pfeifer and Carraway 2000).
 * `allocation`: how much for winning and for keeping (Blattberg and Deighton 1996).
-* `funnel`: from prospects to repeat customers, step by step: conversion marketing.
+* `conversion`: from prospects to repeat customers, step by step: conversion marketing.
 * `leads`: which qualified lead to call first.
 * `pools`: which pool to win from.
 * `renewals`: who renewed, and who was lost.
@@ -14,7 +14,7 @@ Select, acquire, retain, extend (Chaffey and Ellis-Chadwick 2019; lecture notes 
 """
 
 from crmlab.strategic.lifecycle.allocation import CustomerEquity, ResponseCurve
-from crmlab.strategic.lifecycle.funnel import funnel
+from crmlab.strategic.lifecycle.conversion import funnel, steps_of
 from crmlab.strategic.lifecycle.leads import FollowUp, win_rates
 from crmlab.strategic.lifecycle.markov import RecencyChain, chain_value
 from crmlab.strategic.lifecycle.moves import acquire, at_random, care, split_budget
@@ -41,6 +41,7 @@ __all__ = [
     "care",
     "chain_value",
     "funnel",
+    "steps_of",
     "history",
     "pool_table",
     "renewals",

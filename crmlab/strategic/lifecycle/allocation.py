@@ -107,7 +107,7 @@ class ResponseCurve:
         ...     {"spend_eur": [0, 2, 6], "tried": [2000] * 3, "won": [160, 287, 317]}
         ... )
         >>> ResponseCurve.fit(cells).rate([0, 2, 6]).round(3)
-        array([0.08 , 0.144, 0.159])
+        array([0.08 , 0.143, 0.158])
         """
         from scipy.optimize import minimize
 
@@ -200,7 +200,7 @@ class CustomerEquity:
     >>> round(float(firm.per_prospect(5.0, 10.0)), 2)
     8.29
     >>> firm.optimum().round(2).to_dict()
-    {'extra_eur': 8.41, 'care_eur': 12.42, 'equity_eur': 10.11, 'won': 0.28, 'kept': 0.5}
+    {'extra_eur': 9.62, 'care_eur': 15.69, 'equity_eur': 10.69, 'won': 0.3, 'kept': 0.55}
     """
 
     winning: ResponseCurve

@@ -78,13 +78,16 @@ def under_notice(view: View) -> NDArray[np.int64]:
 
 def due_this_week(view: View, contract_weeks: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Customers whose renewal falls due this week, and how often each has renewed so far."""
-    since = view.week - _week_of(view.column("profiles", "registered_at"))
-    quiet = view.week - _week_of(view.column("profiles", "last_ordered_at"))
-    due = (since > 0) & (since % contract_weeks == 0) & (quiet <= contract_weeks)
+    term = contract_weeks * WEEK_SECONDS
+    start = _seconds(view.column("profiles", "registered_at"))
+    last = _seconds(view.column("profiles", "last_ordered_at"))
+    since = view.week - start // WEEK_SECONDS
+    number = since // contract_weeks
+    # Who did not renew the last time has no order since: the last invoice was a term ago.
+    due = (since > 0) & (since % contract_weeks == 0) & (last >= start + (number - 1) * term)
     ids = view.column("profiles", "customer_id")[due]
-    return ids.astype(np.int64), (since[due] // contract_weeks - 1).astype(np.int64)
+    return ids.astype(np.int64), number[due] - 1
 
 
-def _week_of(time: NDArray) -> NDArray[np.int64]:
-    seconds = (time.astype("datetime64[s]") - EPOCH).astype(np.int64)
-    return seconds // WEEK_SECONDS
+def _seconds(time: NDArray) -> NDArray[np.int64]:
+    return (time.astype("datetime64[s]") - EPOCH).astype(np.int64)

@@ -195,7 +195,8 @@ def belief_and_truth(stage: pd.Series, gone: pd.Series) -> pd.DataFrame:
     Parameters
     ----------
     stage : Series
-        The firm's belief, by ``customer_id``.
+        The firm's belief, by ``customer_id``: a column ``stage`` or ``lifecycle`` of
+        `standing_of`.
     gone : Series of bool
         The truth, by the same ids: a firm without a contract never has it.
 
@@ -216,4 +217,5 @@ def belief_and_truth(stage: pd.Series, gone: pd.Series) -> pd.DataFrame:
         raise ValueError(f"gone must hold every customer of stage; {missing[0]} is missing.")
     by = gone.loc[stage.index].astype(float).groupby(stage, observed=True)
     table = pd.DataFrame({"customers": by.size(), "gone": by.mean()})
-    return table.reindex([s for s in STAGES if s in table.index]).rename_axis("stage")
+    known = (*STAGES, *LIFECYCLE)
+    return table.reindex([s for s in known if s in table.index]).rename_axis(stage.name or "stage")
