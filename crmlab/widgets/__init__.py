@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from crmlab.widgets.bench_views import which_estimator
-    from crmlab.widgets.controls import choice, slider
+    from crmlab.widgets.controls import checkbox, choice, slider
     from crmlab.widgets.cost_views import whale_from_counts, whom_to_send
     from crmlab.widgets.forecast_views import budget_level
     from crmlab.widgets.game_view import portfolio_game
     from crmlab.widgets.identity_views import link_threshold
+    from crmlab.widgets.idic_views import idic_steps
     from crmlab.widgets.lifecycle_views import winning_and_keeping
     from crmlab.widgets.live import LiveView, Reading
     from crmlab.widgets.log_views import silence
@@ -31,11 +32,13 @@ if TYPE_CHECKING:
 
 _HOME = {
     "budget_level": "forecast_views",
+    "checkbox": "controls",
     "choice": "controls",
     "slider": "controls",
     "LiveView": "live",
     "Reading": "live",
     "contact_pressure": "market_views",
+    "idic_steps": "idic_views",
     "link_threshold": "identity_views",
     "pages_that_adapt": "web_views",
     "permission_plan": "permission_views",
@@ -59,8 +62,10 @@ __all__ = [
     "LiveView",
     "Reading",
     "budget_level",
+    "checkbox",
     "choice",
     "contact_pressure",
+    "idic_steps",
     "link_threshold",
     "pages_that_adapt",
     "permission_plan",

@@ -54,3 +54,14 @@ def choice(label: str, options: Sequence[Any], value: Any = None) -> ipywidgets.
     return ipywidgets.Dropdown(
         description=label, options=list(options), style=_STYLE, layout=_LAYOUT, **chosen
     )
+
+
+def checkbox(label: str, value: bool = False) -> ipywidgets.Widget:
+    """Get a box to tick.
+
+    >>> checkbox("identify", True).value
+    True
+    """
+    return ipywidgets.Checkbox(
+        description=label, value=value, indent=False, style=_STYLE, layout=_LAYOUT
+    )
