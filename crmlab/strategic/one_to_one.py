@@ -98,16 +98,21 @@ class AskNeeds:
         Who has given so many is asked no more.
     tries : int
         Nobody is asked more often.
+    one_in : int
+        Ask only those whose number can be divided by it: numbers are given by lot, so this is
+        a lot; 1 asks all.
     """
 
     every_weeks: int = 4
     answers: int = 2
     tries: int = 5
+    one_in: int = 1
 
     def __post_init__(self) -> None:
         whole_number("every_weeks", self.every_weeks, 2, 1_000)
         whole_number("answers", self.answers, 1, 6)
         whole_number("tries", self.tries, 1, 1_000)
+        whole_number("one_in", self.one_in, 1, 1_000)
 
     def act(self, view: View, memory: Memory) -> Decision:
         """Ask, when it is time, those who may be asked and have not said enough."""
@@ -121,7 +126,8 @@ class AskNeeds:
             often.index[often >= self.tries].to_numpy(np.int64),
         )
         ids = np.sort(view.agreed())
-        return Decision(Actions(ids[~np.isin(ids, done)], kind="ask_need"))
+        due = ~np.isin(ids, done) & (ids % self.one_in == 0)
+        return Decision(Actions(ids[due], kind="ask_need"))
 
 
 @dataclass(frozen=True)
