@@ -4,11 +4,11 @@ Buttle (2004, ch. 4; Buttle and Maklan 2019, ch. 5) has exactly seven: protect, 
 enhance, harvest and end a relationship, win back a customer, start a relationship. `choose` asks
 of each account, in this order, and stops at the first yes:
 
-1. Does it lose money? *Re-engineer* it if that can bring it into profit, else *end* it.
+1. Does it lose money? *End* it if it would even when served more cheaply, else *re-engineer* it.
 2. Is much at stake, and a rival near? *Protect*.
 3. Does its work cost more than it would to mend that? *Re-engineer*, once.
 4. Does it buy elsewhere what a good relationship could bring? *Enhance*.
-5. Is there nothing to win and little to lose? *Harvest*.
+5. Does it not grow, and is there little to lose? *Harvest*.
 6. Has it left, or never come, and is it worth the attempt? *Win back*, *start*.
 
 Whatever passes no border is left alone.
@@ -21,11 +21,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from crmlab.checks import at_least_zero, one_of, share, whole_number
+from crmlab.checks import at_least_zero, one_of, whole_number
 from crmlab.policy import Actions, Decision, View
 from crmlab.strategic.portfolio.books import Tables, status
 from crmlab.strategic.portfolio.strategy_gains import Beliefs, gains, quarters_away
-from crmlab.strategic.portfolio.table import portfolio, seen
+from crmlab.strategic.portfolio.table import account_table, seen
 from crmlab.tables import QUARTER_WEEKS, STRATEGIES, WEEK_SECONDS
 
 FITS = dict(zip(STRATEGIES, ["customer"] * 5 + ["lost", "prospect"], strict=True))
@@ -54,8 +54,8 @@ class DecisionList:
         Points of 7 that a relationship must have to carry more business.
     full_share : float
         Of the wallet, from which on there is no more to be had.
-    harvest_relationship : float
-        Points of 7 up to which there is little relationship to lose.
+    little_eur : float
+        Value of the quarters ahead up to which there is little to lose by harvesting.
     significance : bool
         Whether accounts on which others hang get that value added, are neither harvested nor
         ended, and whether volume is kept for the sake of the fixed cost.
@@ -74,7 +74,7 @@ class DecisionList:
     payback_quarters: float = 4.0
     enhance_relationship: float = 4.0
     full_share: float = 0.6
-    harvest_relationship: float = 4.0
+    little_eur: float = 40_000.0
     significance: bool = True
     high_volume: float = 0.2
     strategy_eur: tuple[float, ...] = (1_500.0, 1_200.0, 1_500.0, 0.0, 300.0, 1_500.0, 2_500.0)
@@ -84,7 +84,10 @@ class DecisionList:
         for name in ("hurdle", "least_quarters", "patience", "payback_quarters"):
             at_least_zero(name, getattr(self, name))
         for name in ("full_share", "high_volume"):
-            share(name, getattr(self, name))
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(
+                    f"{name} must be in [0, 1], got {getattr(self, name)}. Is this a percentage?"
+                )
         if len(self.strategy_eur) != len(STRATEGIES):
             raise ValueError(
                 f"strategy_eur must hold {len(STRATEGIES)} prices, one for each of "
@@ -119,7 +122,7 @@ def choose(table: pd.DataFrame, plan: DecisionList = DecisionList()) -> pd.DataF
     --------
     >>> import crmlab as crm
     >>> run = crm.simulate("b2b", 60, 53, 1)
-    >>> table = portfolio(run.records, np.datetime64("2025-01-06"))
+    >>> table = account_table(run.records, np.datetime64("2025-01-06"))
     >>> choose(table)["strategy"].isin(["", *STRATEGIES]).all()
     np.True_
     """
@@ -187,14 +190,9 @@ def _rules(f: pd.DataFrame, plan: DecisionList) -> list[tuple[str, pd.Series, st
     danger = f["rival"] >= plan.protect_rival
     close = f["relationship"] >= plan.enhance_relationship
     idle = (f["growth"].fillna(0.0) <= 0) | (f["share"] >= plan.full_share)
-    loose = f["relationship"] <= plan.harvest_relationship
+    little = f["stake_eur"] <= plan.little_eur
     loss = "loses {profit_eur:,.0f} EUR a quarter"
     return [
-        (
-            "re-engineer",
-            losing & mends,
-            loss + "; cheaper service would save {saved_eur:,.0f} EUR a quarter",
-        ),
         (
             "",
             losing & ~waited,
@@ -216,6 +214,11 @@ def _rules(f: pd.DataFrame, plan: DecisionList) -> list[tuple[str, pd.Series, st
             loss + " and would lose {mended_eur:,.0f} EUR even if served more cheaply",
         ),
         (
+            "re-engineer",
+            losing & mends,
+            loss + "; cheaper service would save {saved_eur:,.0f} EUR a quarter",
+        ),
+        (
             "protect",
             f["ours"] & danger & pays("protect"),
             "{stake_eur:,.0f} EUR are at stake, the rival has {rival:.0f} of 7 points, and the "
@@ -235,9 +238,9 @@ def _rules(f: pd.DataFrame, plan: DecisionList) -> list[tuple[str, pd.Series, st
         ),
         (
             "harvest",
-            f["ours"] & idle & loose & ~matters & f["known"],
-            "growth of {growth:+.1%} a quarter at {share:.0%} of the wallet, and a relationship "
-            "of {relationship:.0f} of 7 points: nothing to invest in",
+            f["ours"] & idle & little & ~matters & f["known"],
+            "growth of {growth:+.1%} a quarter at {share:.0%} of the wallet, and {stake_eur:,.0f} "
+            "EUR at stake: nothing to invest in",
         ),
         (
             "win back",
@@ -313,7 +316,7 @@ class _Seven(_Quarterly):
 
     def assign(self, view: View) -> pd.DataFrame:
         held = seen(view)
-        table = with_history(portfolio(held, view.now), held, view.now)
+        table = with_history(account_table(held, view.now), held, view.now)
         return choose(table, replace(self.plan, strategy_eur=view.prices.strategies))
 
     def __repr__(self) -> str:

@@ -9,12 +9,11 @@ expected gain in EUR; nothing here knows what strategies truly do (all numbers a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
 
-from crmlab.checks import share
 from crmlab.strategic.portfolio.outlook import Horizon, lifetime_value
 from crmlab.tables import QUARTER_WEEKS
 
@@ -22,11 +21,6 @@ LEAST_NAMED = 2
 """Others who must name an account before it counts as a benchmark: one may be a slip."""
 LEAST_ADOPTED = 3
 """Suggestions of an account that must have been taken up before it counts as an inspiration."""
-
-_SHARES = (
-    "protect_keeps", "reengineer_saves", "enhance_wins", "harvest_price", "win_back_chance",
-    "win_back_fades", "start_chance", "new_life", "follower_part", "idea_part", "door_part",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -39,6 +33,9 @@ class Beliefs:
         Ahead in which gains count, at least 1.
     protect_keeps : float
         Share of the risk of losing an account that protecting takes away for its quarter.
+    protect_wins : float
+        Share of what an account buys elsewhere that comes for a quarter while a rival with all 7
+        points is kept away.
     reengineer_saves : float
         Share of the cost of serving that re-engineering saves, for good.
     enhance_wins : float
@@ -61,6 +58,7 @@ class Beliefs:
 
     quarters: int = 8
     protect_keeps: float = 0.5
+    protect_wins: float = 0.4
     reengineer_saves: float = 0.35
     enhance_wins: float = 0.4
     harvest_price: float = 0.03
@@ -75,8 +73,10 @@ class Beliefs:
     def __post_init__(self) -> None:
         if self.quarters < 1:
             raise ValueError(f"quarters must be >= 1, got {self.quarters}.")
-        for name in _SHARES:
-            share(name, getattr(self, name))
+        for f in fields(self):
+            part = getattr(self, f.name)
+            if f.name != "quarters" and not 0 <= part <= 1:
+                raise ValueError(f"{f.name} must be in [0, 1], got {part}. Is this a percentage?")
 
 
 def gains(table: pd.DataFrame, beliefs: Beliefs | None = None) -> pd.DataFrame:
@@ -117,7 +117,9 @@ def gains(table: pd.DataFrame, beliefs: Beliefs | None = None) -> pd.DataFrame:
     others = kinds.sum(axis=1)
     chance = _chance(table, b).where(~locked, 0.0)
     rate = _total(table, "margin_eur", ours) / max(_total(table, "sales_eur", ours), 1.0)
+    elsewhere = table["headroom_eur"].fillna(0.0) * rate
     strength = ((table["relationship"] - 1) / 6).fillna(0.0)
+    pull = ((table["rival"] - 1) / 6).fillna(0.0)
     left = _left_to_work(growth, risk, b)
     new = chance * (b.new_life * value.clip(lower=0.0) + others)
     return pd.DataFrame(
@@ -128,9 +130,10 @@ def gains(table: pd.DataFrame, beliefs: Beliefs | None = None) -> pd.DataFrame:
             "significance_eur": others,
             "chance": chance,
             "locked": locked,
-            "protect": b.protect_keeps * risk * (value.clip(lower=0.0) + others),
+            "protect": b.protect_keeps * risk * (value.clip(lower=0.0) + others)
+            + b.protect_wins * pull * elsewhere,
             "re-engineer": b.reengineer_saves * table["serving_eur"] * left,
-            "enhance": b.enhance_wins * strength * table["headroom_eur"].fillna(0.0) * rate,
+            "enhance": b.enhance_wins * strength * elsewhere,
             "harvest": b.harvest_price * table["sales_eur"],
             "end": -value,
             "win back": new.where(table["status"] == "lost", 0.0),

@@ -61,6 +61,15 @@ def portfolio(held: Tables, now: np.datetime64, horizon: Horizon | None = None) 
     ValueError
         Nothing has been sold yet.
     """
+    table = account_table(held, now, horizon)
+    return table.assign(segment=_segments(table))
+
+
+def account_table(held: Tables, now: np.datetime64, horizon: Horizon | None = None) -> pd.DataFrame:
+    """The table of `portfolio` without the segments: for policies that need none, and sooner.
+
+    Parameters and columns as in `portfolio`, but for ``segment``.
+    """
     table = _registered(held).join(books(held, now))
     table = table.join(_judged(held, now))
     table["growth"] = growth(held, now).reindex(table.index)
@@ -71,7 +80,7 @@ def portfolio(held: Tables, now: np.datetime64, horizon: Horizon | None = None) 
     table["lifetime_value_eur"] = lifetime_value(trading, table["growth"], risk, horizon)
     gained = table["headroom_eur"].fillna(0.0) * _margin_rate(table)
     table["potential_eur"] = lifetime_value(trading + gained, table["growth"], risk, horizon)
-    return table.join(_talk(held, now, table.index)).assign(segment=_segments(table))
+    return table.join(_talk(held, now, table.index))
 
 
 def seen(view: View) -> Tables:
