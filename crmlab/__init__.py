@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the lazy names below, spelle
     from crmlab.experiments.claims import claim, claims  # noqa: F401
     from crmlab.experiments.compare import Comparison, compare  # noqa: F401
     from crmlab.experiments.effects import effects  # noqa: F401
+    from crmlab.experiments.portfolio_game import PortfolioGame  # noqa: F401
     from crmlab.inventory import concepts  # noqa: F401
     from crmlab.market.packs import scenario, scenarios  # noqa: F401
     from crmlab.market.run import Run, simulate  # noqa: F401
@@ -44,6 +45,7 @@ _HOME = {
     "compare": "experiments.compare",
     "Comparison": "experiments.compare",
     "effects": "experiments.effects",
+    "PortfolioGame": "experiments.portfolio_game",
     "claim": "experiments.claims",
     "claims": "experiments.claims",
     "concepts": "inventory",

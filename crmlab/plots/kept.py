@@ -136,13 +136,14 @@ class KeptBars:
         self._limits = _Limits(self._axes, ylim)
 
     def show(self, heights: ArrayLike) -> None:
-        """Give the bars other heights, in the order of the labels."""
-        values = np.asarray(heights, dtype=float)
+        """Give the bars other heights, in the order of the labels; NaN for not yet known."""
+        given = np.asarray(heights, dtype=float)
+        values = np.nan_to_num(given)
         if self._limits.include(values):
             settle(self.figure)
         looks = by_sign(values)
         pad = 0.015 * self._limits.span
-        for text, words in zip(self._numbers, numbers(values), strict=True):
+        for text, words in zip(self._numbers, numbers(given), strict=True):
             text.set_text(words)
         for i, (bar, text, value) in enumerate(zip(self.bars, self._numbers, values, strict=True)):
             bar.set_height(value)

@@ -196,15 +196,16 @@ def number(value: float, exact: bool = False) -> str:
 
 
 def numbers(values: Iterable[float]) -> list[str]:
-    """Write numbers that stand beside each other with as many decimals as one another.
+    """Write numbers that stand beside each other with as many decimals; nothing for NaN.
 
     >>> numbers([0.2, 0.34]), numbers([1.0, 250.5])
     (['0.20', '0.34'], ['1', '250'])
     """
     values = list(values)
-    whole = all(v == round(v) for v in values) or max(map(abs, values)) >= 100
+    known = [v for v in values if v == v]
+    whole = all(v == round(v) for v in known) or max(map(abs, known)) >= 100
     minus = "\N{MINUS SIGN}"
-    return [f"{v:,.{0 if whole else 2}f}".replace("-", minus) for v in values]
+    return [f"{v:,.{0 if whole else 2}f}".replace("-", minus) if v == v else "" for v in values]
 
 
 def euros(value: float, signed: bool = False) -> str:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crmlab.widgets.market_views import contact_pressure, pressure_grid, replay
     from crmlab.widgets.one_to_one_views import rivals_discount, wrong_data
     from crmlab.widgets.permission_views import permission_plan
+    from crmlab.widgets.portfolio_views import portfolio_cells, whom_to_guard
     from crmlab.widgets.recommend_views import which_recommender
     from crmlab.widgets.response_views import reminders
     from crmlab.widgets.uplift_views import whom_to_treat
@@ -43,6 +44,7 @@ _HOME = {
     "pages_that_adapt": "web_views",
     "permission_plan": "permission_views",
     "portfolio_game": "game_view",
+    "portfolio_cells": "portfolio_views",
     "pressure_grid": "market_views",
     "reminders": "response_views",
     "replay": "market_views",
@@ -51,6 +53,7 @@ _HOME = {
     "whale_from_counts": "cost_views",
     "which_estimator": "bench_views",
     "which_recommender": "recommend_views",
+    "whom_to_guard": "portfolio_views",
     "whom_to_keep": "value_views",
     "whom_to_send": "cost_views",
     "whom_to_treat": "uplift_views",
@@ -70,6 +73,7 @@ __all__ = [
     "pages_that_adapt",
     "permission_plan",
     "portfolio_game",
+    "portfolio_cells",
     "pressure_grid",
     "reminders",
     "replay",
@@ -79,6 +83,7 @@ __all__ = [
     "whale_from_counts",
     "which_estimator",
     "which_recommender",
+    "whom_to_guard",
     "whom_to_keep",
     "whom_to_send",
     "whom_to_treat",
