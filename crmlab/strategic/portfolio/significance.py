@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from crmlab.checks import share, whole_number
+from crmlab.checks import one_of, share, whole_number
 
 VALUE, VOLUME, BENCHMARK, INSPIRATION, DOOR = KINDS = (
     "high future lifetime value",
@@ -33,6 +33,9 @@ SIGNS = {
     DOOR: "leading_house",
 }
 """The column of the portfolio table in which each kind shows."""
+
+GUARD_RULES = ("lifetime value", "signs of significance", "half by value, half by signs")
+"""Ways to choose the customers whom one would guard first."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,43 @@ def significant(table: pd.DataFrame, borders: Borders | None = None) -> pd.DataF
     reasons = pd.DataFrame({k: np.where(flags[k], words[k], "") for k in KINDS}, table.index)
     reason = reasons.apply(lambda row: "; ".join(w for w in row if w), axis=1)
     return flags.assign(kinds=flags.sum(axis=1), reason=reason)
+
+
+def guard_first(
+    table: pd.DataFrame, rule: str, count: int, borders: Borders | None = None
+) -> pd.Index:
+    """The customers that a rule would guard first.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row an account, as `portfolio` gives it.
+    rule : str
+        One of `GUARD_RULES`. By lifetime value; by signs: whoever is flagged as a benchmark, an
+        inspiration or a door opener, the most kinds first, ties by lifetime value; or half the
+        places by value and the others by signs. Places left over go by lifetime value.
+    count : int
+        How many.
+    borders : Borders, optional
+
+    Returns
+    -------
+    Index
+        ``customer_id``, at most ``count``, the first to guard first.
+
+    Raises
+    ------
+    ValueError
+        An unknown rule.
+    """
+    one_of("rule", rule, GUARD_RULES)
+    ours = table[table["status"] == "customer"]
+    value = ours["lifetime_value_eur"].sort_values(ascending=False, kind="stable").index
+    kinds = significant(table, borders).loc[value, [BENCHMARK, INSPIRATION, DOOR]].sum(axis=1)
+    signs = kinds[kinds > 0].sort_values(ascending=False, kind="stable").index
+    first = {GUARD_RULES[0]: value, GUARD_RULES[1]: signs}.get(rule, value[: (count + 1) // 2])
+    order = first.append([signs, value] if rule == GUARD_RULES[2] else [value])
+    return order[~order.duplicated()][:count]
 
 
 def _best(values: pd.Series, among: pd.Series, part: float) -> pd.Series:
