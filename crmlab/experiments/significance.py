@@ -28,12 +28,20 @@ from crmlab.market.run import Run, simulate
 from crmlab.policy import as_policy
 from crmlab.records import Records
 from crmlab.strategic.portfolio.outlook import Horizon
-from crmlab.strategic.portfolio.significance import BENCHMARK, DOOR, INSPIRATION, VALUE, VOLUME
+from crmlab.strategic.portfolio.significance import (
+    BENCHMARK,
+    DOOR,
+    INSPIRATION,
+    VALUE,
+    VOLUME,
+    significant,
+)
 from crmlab.strategic.portfolio.table import portfolio
 from crmlab.tables import INDUSTRIES, QUARTER_WEEKS, WEEKS_PER_YEAR
 
 CHANNELS = ("followers_eur", "industry_eur", "goods_eur", "service_eur")
 """Ways in which an account's absence reaches others."""
+FLAGGED, TWINS, VALUABLE = "flagged by the records", "twins by sales", "best by lifetime value"
 
 
 @dataclass(frozen=True, eq=False)
@@ -295,6 +303,45 @@ def _lived(
     scale = (1 + scenario.discount_per_year) ** (since / WEEKS_PER_YEAR)
     margin, serving, _ = (engine.by_account - before) * scale
     return Life(margin, serving, volume)
+
+
+def groups_to_compare(firm: Firm) -> dict[str, pd.Index]:
+    """Three groups of customers, equally many each, whose absence can be compared.
+
+    Returns
+    -------
+    dict of name to Index
+        `FLAGGED`: customers that the records show to be a benchmark, an inspiration or a door
+        opener. `TWINS`: for each of them, in order of sales, the customer with the nearest sales
+        and no such sign. `VALUABLE`: the customers with the highest lifetime value.
+    """
+    table = firm.table[firm.table["status"] == "customer"]
+    signs = significant(firm.table).loc[table.index, [BENCHMARK, INSPIRATION, DOOR]].any(axis=1)
+    flagged, free = table.index[signs], table.loc[~signs, "sales_eur"]
+    twins = []
+    for one in table.loc[flagged, "sales_eur"].sort_values(ascending=False).index[: len(free)]:
+        nearest = (free - table.loc[one, "sales_eur"]).abs().idxmin()
+        twins.append(nearest)
+        free = free.drop(nearest)
+    best = table["lifetime_value_eur"].nlargest(len(flagged)).index
+    return {FLAGGED: flagged, TWINS: pd.Index(twins, dtype="int64"), VALUABLE: best}
+
+
+def losses(firm: Firm, draws: int = 1) -> pd.DataFrame:
+    """What the absence of each group of `groups_to_compare` would cost.
+
+    Returns
+    -------
+    DataFrame
+        One row a group: ``accounts``; ``own_eur`` and ``others_eur`` for each of them, as
+        `Firm.loss` has it for all; 0 if the group is empty.
+    """
+    rows = {}
+    for name, group in groups_to_compare(firm).items():
+        eur = firm.loss(group, draws) / max(len(group), 1)
+        rows[name] = (len(group), eur["own_eur"], eur["others_eur"])
+    names = ["accounts", "own_eur", "others_eur"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("group")
 
 
 def industries(firm: Firm) -> pd.DataFrame:

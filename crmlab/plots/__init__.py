@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from crmlab.plots.amounts import bars, columns
     from crmlab.plots.distributions import histogram
     from crmlab.plots.forecasts import forecast_lines
+    from crmlab.plots.grids import KeptGrid, portfolio_grid
     from crmlab.plots.intervals import claim_verdicts, comparison, held_intervals
     from crmlab.plots.kept import KeptBars, KeptLines, KeptPair
     from crmlab.plots.lifetime import capture_curves, tracked, value_map
@@ -37,6 +38,8 @@ _HOME = {
     "columns": "amounts",
     "histogram": "distributions",
     "forecast_lines": "forecasts",
+    "KeptGrid": "grids",
+    "portfolio_grid": "grids",
     "claim_verdicts": "intervals",
     "comparison": "intervals",
     "held_intervals": "intervals",
@@ -63,6 +66,7 @@ _HOME = {
 
 __all__ = [
     "KeptBars",
+    "KeptGrid",
     "KeptLines",
     "KeptPair",
     "Picture",
@@ -79,6 +83,7 @@ __all__ = [
     "histogram",
     "ledger",
     "matrices",
+    "portfolio_grid",
     "qini_curve",
     "scatter_truth",
     "show",
