@@ -16,7 +16,7 @@ from crmlab.strategic.idic.differentiate import (
     gain_of_contact,
     tiers,
 )
-from crmlab.strategic.idic.identify import link_by_rules, owners
+from crmlab.strategic.idic.identify import cleaned, link_by_rules, owners
 from crmlab.strategic.idic.interact import after_each_answer, answer_rates, value_of_question
 from crmlab.strategic.idic.needs import (
     answer_counts,
@@ -39,6 +39,7 @@ __all__ = [
     "answer_rates",
     "believed",
     "best_to_show",
+    "cleaned",
     "expected_relevance",
     "felt",
     "first_for_letters",

@@ -17,7 +17,14 @@ from crmlab.tables import EPOCH
 _YEAR = int(str(EPOCH)[:4])
 
 
-def link_by_rules(customers: pd.DataFrame) -> pd.DataFrame:
+def cleaned(customers: pd.DataFrame) -> pd.DataFrame:
+    """The records with their fields written alike, row by row (lab 04)."""
+    from crmlab.analytical.linkage import Cleaner, normalise
+
+    return normalise(customers, Cleaner(year=_YEAR)).records
+
+
+def link_by_rules(records: pd.DataFrame) -> pd.DataFrame:
     """Links of the records that the usual exact rules take for one person.
 
     Deterministic rules miss misspelt records and hardly ever merge two people; a probabilistic
@@ -25,8 +32,8 @@ def link_by_rules(customers: pd.DataFrame) -> pd.DataFrame:
 
     Parameters
     ----------
-    customers : DataFrame
-        The table ``customers``.
+    records : DataFrame
+        The table ``customers``, `cleaned`.
 
     Returns
     -------
@@ -37,23 +44,15 @@ def link_by_rules(customers: pd.DataFrame) -> pd.DataFrame:
     --------
     >>> import crmlab as crm
     >>> market = crm.scenario("retail").replace(duplicate_share=0.5)
-    >>> records = crm.simulate(market, customers=200, weeks=40, seed=7).records.customers
-    >>> links = link_by_rules(records)
+    >>> run = crm.simulate(market, customers=200, weeks=40, seed=7)
+    >>> links = link_by_rules(cleaned(run.records.customers))
     >>> bool(links["golden_id"].nunique() < len(links))
     True
     """
-    from crmlab.analytical.linkage import (
-        Cleaner,
-        cluster,
-        match_by_rules,
-        normalise,
-        roles_of,
-        usual_rules,
-    )
+    from crmlab.analytical.linkage import cluster, match_by_rules, roles_of, usual_rules
 
-    clean = normalise(customers, Cleaner(year=_YEAR)).records
-    rules = usual_rules(roles_of(clean))
-    return cluster(match_by_rules(clean, rules), clean["customer_id"])
+    rules = usual_rules(roles_of(records))
+    return cluster(match_by_rules(records, rules), records["customer_id"])
 
 
 def owners(ids: ArrayLike, links: pd.DataFrame | None) -> pd.Series:

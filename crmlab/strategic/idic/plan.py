@@ -40,14 +40,14 @@ class Plan:
     miss_penalty : float
         How far one product that is not wanted puts people off, as the firm believes.
     linker : callable
-        ``linker(customers) -> links``, a table as `Standing.links` takes it.
+        ``linker(records) -> links``: from cleaned records to a table as `Standing.links` takes it.
     """
 
     begins_week: int = 12
     email_every: int = 4
     letter_every: int = 4
     learn_every: int = 4
-    refit_every: int = 6
+    refit_every: int = 3
     horizon_weeks: float = 26.0
     letter_lift: float = 2.0
     email_lift: float = 1.0

@@ -30,7 +30,7 @@ from crmlab.strategic.idic.differentiate import (
     first_for_letters,
     gain_of_contact,
 )
-from crmlab.strategic.idic.identify import owners
+from crmlab.strategic.idic.identify import cleaned, owners
 from crmlab.strategic.idic.interact import after_each_answer, answer_rates, value_of_question
 from crmlab.strategic.idic.needs import (
     answer_counts,
@@ -50,6 +50,8 @@ _MOST_ANSWERS = 4
 class Memory:
     """What the policy carries from week to week; every week makes a new one."""
 
+    clean: pd.DataFrame | None = None
+    """The records known at the last linking, written alike."""
     links: pd.DataFrame | None = None
     model: ValueModel | None = None
     known: pd.DataFrame | None = None
@@ -135,8 +137,10 @@ class IDIC:
         weeks = self.plan.learn_every * self.plan.refit_every
         fresh = (view.week - self.plan.begins_week) % weeks == 0
         links, model, profiles = state.links, state.model, view.frame("profiles")
+        clean = state.clean
         if fresh and self.identify:
-            links = self.plan.linker(view.frame("customers"))
+            clean = _with_new_records(clean, view.frame("customers"))
+            links = self.plan.linker(clean)
         owner = owners(profiles["customer_id"], links)
         if self.differentiate or self.interact:
             orders = view.frame("orders")
@@ -150,6 +154,7 @@ class IDIC:
         agreed = np.isin(profiles["customer_id"], view.agreed())
         return replace(
             state,
+            clean=clean,
             links=links,
             model=model,
             known=_with_records(known, owner, profiles, agreed),
@@ -283,6 +288,14 @@ class IDIC:
             priority=-np.arange(many, dtype=float),
         )
         return letters, replace(state, lettered=lettered)
+
+
+def _with_new_records(clean: pd.DataFrame | None, customers: pd.DataFrame) -> pd.DataFrame:
+    """Records are cleaned once, when they are new."""
+    if clean is None:
+        return cleaned(customers)
+    new = customers[~customers["customer_id"].isin(clean["customer_id"])]
+    return pd.concat([clean, cleaned(new)], ignore_index=True) if len(new) else clean
 
 
 def _with_records(
