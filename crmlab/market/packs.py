@@ -108,7 +108,6 @@ _SCENARIOS = {
             intake_profile=tuple(n / sum(_CDNOW_ARRIVALS) for n in _CDNOW_ARRIVALS),
         ),
         _SUBSCRIPTION,
-        *_ACCOUNTS,
         _SUBSCRIPTION.replace(
             name="subscription/hostile",
             what="the same boxes, but cheap customers do not stay: those who come through social "
@@ -131,6 +130,7 @@ _SCENARIOS = {
             cancel_beta=3.806,
             fee_eur=240.0,
         ),
+        *_ACCOUNTS,
     )
 }
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmlab.tables import EPOCH, OBSERVED, Table
+from crmlab.tables import EPOCH, OBSERVED, PEOPLE_TABLES, Table
 
 _EPOCH_S = int(EPOCH.astype("int64"))
 _ROWS_A_GROUP = 1_000_000
@@ -114,9 +114,9 @@ class PartWriter:
 
     def _write_empty_ones(self) -> None:
         """A table in which nothing happened is there too, with no rows."""
-        for name, contract in OBSERVED.items():
+        for name in PEOPLE_TABLES:
             if not self._file(name).exists():
-                contract.empty().to_parquet(self._file(name), index=False)
+                OBSERVED[name].empty().to_parquet(self._file(name), index=False)
 
     def _join(self, table: str) -> None:
         import pyarrow.parquet as pq
