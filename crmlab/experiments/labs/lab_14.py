@@ -59,9 +59,9 @@ def flagged_over_valuable(scenario: Any, seed: int) -> float:
 
 
 def best_fifth(scenario: Any, seed: int) -> float:
-    """Share of the profit after all cost that the best fifth of the customers brings, above 0.8."""
+    """Share of the profit before fixed cost that the best fifth brings, above 0.8."""
     firm = Firm(scenario, CUSTOMERS, SINCE, 1, seed)
-    profit = firm.table.query("status == 'customer'")["full_profit_eur"].sort_values()
+    profit = firm.table.query("status == 'customer'")["profit_eur"].sort_values()
     return float(profit.iloc[-round(0.2 * len(profit)) :].sum() / profit.sum() - 0.8)
 
 
