@@ -24,11 +24,13 @@ from crmlab.chance import Chance
 from crmlab.checks import whole_number
 from crmlab.market.accounts.scenario import AccountScenario
 from crmlab.market.packs import scenario as named_scenario
-from crmlab.market.run import Run, run_market
+from crmlab.market.run import Run, run_market, simulate
 from crmlab.policy import Actions, Decision, View
 from crmlab.strategic.portfolio.books import status
 from crmlab.strategic.portfolio.strategies import (
+    FITS,
     LEAST_COST_EUR,
+    DecisionList,
     one_strategy,
     to_actions,
     who_fits,
@@ -116,7 +118,9 @@ def best_strategies(
     -------
     DataFrame
         One row an account (index ``customer_id``): a column a strategy (gain in EUR, discounted,
-        its cost paid), ``best`` (of all seven; empty if none gains) and ``gain_eur`` (its gain).
+        its cost paid), ``best`` (of those that fit what it was at the start, a customer or a
+        prospect; empty if none gains) and ``gain_eur`` (its gain). Winning back is what can be
+        expected of it before anybody knows who will leave.
 
     Examples
     --------
@@ -125,13 +129,34 @@ def best_strategies(
     True
     """
     gain = _expected(named_scenario(scenario), customers, weeks, int(seed), draws, start_week)
-    best = gain.idxmax(axis=1).where(gain.max(axis=1) > 0, "")
+    fitting = gain.where(_fitting(_at_first(scenario, customers, seed).reindex(gain.index)), 0.0)
+    best, top = _best(fitting)
     if budget_eur is not None:
         price = best.map(_prices(scenario)).fillna(0.0)
-        order = (gain.max(axis=1) / price.clip(lower=LEAST_COST_EUR)).sort_values(ascending=False)
-        within = price.loc[order.index].cumsum() <= budget_eur
-        best = best.where(within.reindex(best.index), "")
-    return gain.assign(best=best, gain_eur=gain.max(axis=1).where(best != "", 0.0))
+        best = best.where(_within(top, price, budget_eur), "")
+    return gain.assign(best=best, gain_eur=top.where(best != "", 0.0))
+
+
+def _at_first(scenario: AccountScenario | str, customers: int, seed: int) -> pd.Series:
+    """What each account is at the start, by customer_id."""
+    return status(simulate(scenario, customers, 1, int(seed)).records)["status"].astype(str)
+
+
+def _fitting(status_: pd.Series) -> pd.DataFrame:
+    """Which strategies fit accounts of this status: one row an account, a column a strategy."""
+    return pd.DataFrame({kind: status_ == FITS[kind] for kind in STRATEGIES}, status_.index)
+
+
+def _best(gain: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """The strategy with the highest gain, empty where none gains, and that gain."""
+    top = gain.max(axis=1)
+    return gain.idxmax(axis=1).where(top > 0, ""), top.clip(lower=0.0)
+
+
+def _within(gain: pd.Series, price: pd.Series, budget_eur: float) -> pd.Series:
+    """Who is served by a budget that goes to the highest gain per EUR first."""
+    order = (gain / price.clip(lower=LEAST_COST_EUR)).sort_values(ascending=False).index
+    return (price.loc[order].cumsum() <= budget_eur).reindex(gain.index)
 
 
 def _prices(scenario: AccountScenario | str) -> dict[str, float]:
@@ -144,6 +169,63 @@ def _expected(
 ) -> pd.DataFrame:
     each = strategy_gains(scenario, customers, weeks, seed, draws, start_week)
     return each.groupby(level="customer_id").mean()
+
+
+def grade(
+    chosen: pd.DataFrame,
+    gains: pd.DataFrame,
+    status_now: pd.Series,
+    budget_eur: float = np.inf,
+    strategy_eur: tuple[float, ...] = DecisionList().strategy_eur,
+) -> pd.DataFrame:
+    """What chosen strategies would truly bring, if kept, beside the best ones for the same money.
+
+    Parameters
+    ----------
+    chosen : DataFrame
+        Of `choose`: ``strategy``, ``cost_eur``, ``priority`` by ``customer_id``.
+    gains : DataFrame
+        Of `best_strategies`.
+    status_now : Series
+        What each account is (the column ``status`` of `portfolio`).
+    budget_eur : float
+        EUR for the first quarter: the highest priority is served first.
+    strategy_eur : tuple of float
+        What each of the seven costs.
+
+    Returns
+    -------
+    DataFrame
+        Rows ``decision list`` and ``oracle``; ``accounts`` that get a strategy, ``cost_eur`` of
+        the first quarter, ``gain_eur`` per account over the whole time, costs paid; a column
+        a strategy: how many get it. Doing nothing gains 0.
+
+    Examples
+    --------
+    >>> true = pd.DataFrame(0.0, [7, 8], STRATEGIES).assign(protect=[900.0, -900.0])
+    >>> paid = {"strategy": "protect", "cost_eur": 500.0, "priority": 1.0}
+    >>> both = pd.Series("customer", [7, 8])
+    >>> grade(pd.DataFrame(paid, [7, 8]), true, both)["gain_eur"].tolist()
+    [0.0, 450.0]
+    """
+    true = gains[list(STRATEGIES)].reindex(chosen.index).fillna(0.0)
+    best, top = _best(true.where(_fitting(status_now.reindex(chosen.index)), 0.0))
+    price = best.map(dict(zip(STRATEGIES, strategy_eur, strict=True))).fillna(0.0)
+    per_eur = top / price.clip(lower=LEAST_COST_EUR)
+    ideal = pd.DataFrame({"strategy": best, "cost_eur": price, "priority": per_eur})
+    rows = {}
+    for name, plan in (("decision list", chosen), ("oracle", ideal)):
+        kept = plan[plan["strategy"] != ""].sort_values("priority", ascending=False, kind="stable")
+        kept = kept[kept["cost_eur"].cumsum() <= budget_eur]
+        places = true.columns.get_indexer(kept["strategy"])
+        found = true.loc[kept.index].to_numpy()[np.arange(len(kept)), places]
+        rows[name] = {
+            "accounts": len(kept),
+            "cost_eur": kept["cost_eur"].sum(),
+            "gain_eur": found.sum() / max(len(chosen), 1),
+            **kept["strategy"].value_counts().reindex(STRATEGIES, fill_value=0),
+        }
+    return pd.DataFrame(rows).T
 
 
 @dataclass(frozen=True, eq=False)
@@ -223,3 +305,45 @@ def oracle(
     """
     gain = _expected(named_scenario(scenario), customers, weeks, int(seed), draws, start_week)
     return Oracle(gain, start_week, max(-(-(weeks - start_week) // QUARTER_WEEKS), 1))
+
+
+def externalities(
+    scenario: AccountScenario | str,
+    customers: int,
+    weeks: int,
+    seed: int,
+    draws: int = 3,
+    start_week: int = 26,
+) -> pd.Series:
+    """How far what accounts do to each other matters to what the oracle's decisions bring.
+
+    The same decisions in the same market once with all externalities and once with every account
+    ``alone`` (`ALONE`: no influence, no lessons, no talk, no economy of scale, no closed doors),
+    each against nothing, over fresh luck that the oracle has not seen.
+
+    Returns
+    -------
+    Series
+        EUR per customer of the start, discounted: ``together``, ``alone``, ``difference``.
+
+    Examples
+    --------
+    >>> externalities("b2b", 20, 39, seed=1, draws=1).index.tolist()
+    ['together', 'alone', 'difference']
+    """
+    sc, root = named_scenario(scenario), Chance(int(seed))
+    policy = oracle(sc, customers, weeks, seed, draws, start_week)
+    gain = {}
+    for name, market in (("together", sc), ("alone", sc.replace(**ALONE))):
+        found = []
+        for draw in range(draws):
+            luck = root.split("luck").split(f"draw {draws + draw}")
+            busy, quiet = (
+                contributions(
+                    run_market(market, customers, weeks, int(seed), root.split("people"), luck, p)
+                ).sum()
+                for p in (policy, None)
+            )
+            found.append((busy - quiet) / customers)
+        gain[name] = float(np.mean(found))
+    return pd.Series({**gain, "difference": gain["together"] - gain["alone"]})

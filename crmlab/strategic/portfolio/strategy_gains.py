@@ -15,12 +15,8 @@ import numpy as np
 import pandas as pd
 
 from crmlab.strategic.portfolio.outlook import Horizon, lifetime_value
+from crmlab.strategic.portfolio.significance import BENCHMARK, DOOR, INSPIRATION, significant
 from crmlab.tables import QUARTER_WEEKS
-
-LEAST_NAMED = 2
-"""Others who must name an account before it counts as a benchmark: one may be a slip."""
-LEAST_ADOPTED = 3
-"""Suggestions of an account that must have been taken up before it counts as an inspiration."""
 
 
 @dataclass(frozen=True)
@@ -186,8 +182,7 @@ def significance_eur(
 ) -> pd.DataFrame:
     """Value of others that hangs on each account: three kinds that its own profit does not show.
 
-    A *benchmark* is named by at least `LEAST_NAMED` others, an *inspiration* had at least
-    `LEAST_ADOPTED` suggestions taken up, a *door opener* is a leading house of a closed industry.
+    Who is a benchmark, an inspiration or a door opener is told by `significant`.
 
     Parameters
     ----------
@@ -200,24 +195,22 @@ def significance_eur(
     Returns
     -------
     DataFrame
-        One row an account; ``benchmark``, ``inspiration``, ``door opener``, EUR.
+        One row an account; a column a kind, EUR.
     """
-    b = beliefs or Beliefs()
+    b, kinds = beliefs or Beliefs(), significant(table)
     ours = table["status"] == "customer"
     positive = value_eur.clip(lower=0.0)
     everybody = float(positive[ours].sum())
     each = everybody / max(int(ours.sum()), 1)
-    follow = np.where(table["named_by"] >= LEAST_NAMED, table["named_by"], 0) * each
     prospects = positive.where(table["status"] == "prospect", 0.0)
     behind = prospects.groupby(table["industry"].astype(str)).transform("sum") - prospects
     houses = (ours & table["leading_house"]).groupby(table["industry"].astype(str))
-    among = houses.transform("sum") + ~ours
-    door = (behind / among.clip(lower=1)).where(table["leading_house"] & table["closed"], 0.0)
+    among = (houses.transform("sum") + ~ours).clip(lower=1)
     return pd.DataFrame(
         {
-            "benchmark": b.follower_part * follow,
-            "inspiration": b.idea_part * everybody * (table["adopted"] >= LEAST_ADOPTED),
-            "door opener": b.door_part * door,
+            BENCHMARK: b.follower_part * each * table["named_by"].where(kinds[BENCHMARK], 0),
+            INSPIRATION: b.idea_part * everybody * kinds[INSPIRATION],
+            DOOR: b.door_part * (behind / among).where(kinds[DOOR], 0.0),
         },
         index=table.index,
     )
