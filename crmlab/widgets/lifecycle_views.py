@@ -33,7 +33,7 @@ def winning_and_keeping(firm: Firm, extra: float = 0.0, care: float = 3.0) -> Li
     if care not in CARE:
         raise ValueError(f"care must be one of {', '.join(map(str, CARE))}, got {care!r}.")
     kept = KeptLines(CARE, [RECKONED, CAME], "care (EUR a customer and renewal)",
-                     "customer equity (EUR a prospect)")  # fmt: skip
+                     "equity (EUR a prospect)")  # fmt: skip
     axes = kept.figure.axes[0]
     with applied():
         axes.axhline(0, color="black", linewidth=1)
@@ -68,14 +68,12 @@ def _told(firm: Firm, extra: float, care: float) -> Reading:
     came = firm.true_equity(extra, care)
     nothing = firm.true_equity(0.0, 0.0)
     best = firm.reckoning.optimum()
-    title = (
-        f"{euros(extra)} on a prospect and {euros(care)} of care: reckoned {euros(reckoned)}, "
-        f"came {euros(came)} a prospect"
-    )
+    won, kept = firm.reckoning.winning.rate(extra), firm.reckoning.keeping.rate(care)
+    title = f"Reckoned {euros(reckoned)} a prospect, came {euros(came)}"
     text = (
-        f"Of 1,000 prospects {1_000 * float(firm.reckoning.winning.rate(extra)):.0f} are won, and "
-        f"{float(firm.reckoning.keeping.rate(care)):.1%} of the customers renew each time, as far "
-        f"as the trials tell. Spending nothing on either brings {euros(nothing)} a prospect. By "
-        f"the reckoning, {euros(best['extra_eur'])} and {euros(best['care_eur'])} are best."
+        f"{euros(extra)} more on each prospect wins {1_000 * float(won):.0f} of 1,000, as far as "
+        f"the trial tells; with {euros(care)} of care {float(kept):.1%} renew each time. Spending "
+        f"nothing on either brings {euros(nothing)} a prospect. By the reckoning, "
+        f"{euros(best['extra_eur'])} and {euros(best['care_eur'])} are best."
     )
     return Reading(title, text)
