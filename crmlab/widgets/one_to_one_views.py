@@ -106,7 +106,7 @@ def rivals_discount(
 
     def update(discount: int) -> Reading:
         taken = taken_in_a_year(people, market, discount / 100)
-        kept.show(100 * taken)
+        kept.show((100 * taken).round())
         title = (
             f"At {discount}% off, a rival takes {taken[0]:.0%} of those who taught nothing in a "
             f"year, and {taken[2]:.0%} of those who taught two things"

@@ -58,7 +58,7 @@ def test_the_bars_are_what_the_rival_takes(rival):
     rival.controls["discount"].value = 20
     market = handcuffs.rivalled()
     people = simulate(market, 400, 1, 3).truth.people
-    taken = 100 * handcuffs.taken_in_a_year(people, market, 0.2)
+    taken = (100 * handcuffs.taken_in_a_year(people, market, 0.2)).round()
     assert [bar.get_height() for bar in rival.figure.axes[0].patches] == taken.tolist()
 
 
