@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from crmlab.widgets.portfolio_views import portfolio_cells, whom_to_guard
     from crmlab.widgets.recommend_views import which_recommender
     from crmlab.widgets.response_views import reminders
+    from crmlab.widgets.strategy_views import which_strategy
     from crmlab.widgets.uplift_views import whom_to_treat
     from crmlab.widgets.value_views import whom_to_keep
     from crmlab.widgets.web_views import pages_that_adapt
@@ -53,6 +54,7 @@ _HOME = {
     "whale_from_counts": "cost_views",
     "which_estimator": "bench_views",
     "which_recommender": "recommend_views",
+    "which_strategy": "strategy_views",
     "whom_to_guard": "portfolio_views",
     "whom_to_keep": "value_views",
     "whom_to_send": "cost_views",
@@ -83,6 +85,7 @@ __all__ = [
     "whale_from_counts",
     "which_estimator",
     "which_recommender",
+    "which_strategy",
     "whom_to_guard",
     "whom_to_keep",
     "whom_to_send",

@@ -30,8 +30,8 @@ from crmlab.tables import STRATEGIES
 NO_BORDER = "left alone: no border was passed"
 Rule = tuple[str, pd.Series, str]
 """A strategy (or none), the accounts that the rule is true of, and the sentence that says why."""
-LEAST_COST_EUR = 100.0
-"""So much a strategy counts at least when gain is put over cost: harvesting is free."""
+LEAST_COST_EUR = 0.01
+"""So much a strategy costs at least when its gain is put over its cost: a free one comes first."""
 
 
 @dataclass(frozen=True)
