@@ -20,6 +20,7 @@ from crmlab.operational.rules import (
     standing,
     together,
 )
+from crmlab.strategic.idic import IDIC
 from crmlab.strategic.one_to_one import (
     attract_capture_engage,
     customisation,
@@ -33,6 +34,7 @@ from crmlab.strategic.portfolio.strategies import (
 )
 
 __all__ = [
+    "IDIC",
     "attract_capture_engage",
     "cart_rule",
     "conversion",

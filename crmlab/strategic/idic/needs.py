@@ -17,7 +17,6 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammainc, gammaln
 
 from crmlab.checks import above_zero
 from crmlab.tables import CATEGORIES
@@ -168,6 +167,8 @@ def expected_relevance(alpha: ArrayLike) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=1 << 16)
 def _relevance(alpha: tuple[float, ...]) -> NDArray[np.float64]:
+    from scipy.special import gammainc, gammaln
+
     a = np.array(alpha)[:, None]
     g = np.exp(_GRID)
     below = np.maximum(gammainc(a, g), 1e-300)  # P(G < g)
