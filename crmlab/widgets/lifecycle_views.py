@@ -36,6 +36,7 @@ def winning_and_keeping(firm: Firm, extra: float = 0.0, care: float = 3.0) -> Li
                      "equity (EUR a prospect)")  # fmt: skip
     axes = kept.figure.axes[0]
     with applied():
+        axes.locator_params(axis="y", nbins=5, integer=True)  # labels that never outgrow the margin
         axes.axhline(0, color="black", linewidth=1)
         here = axes.axvline(care, color=INK, linewidth=1.2, linestyle=(0, (4, 3)))
     tried: set[float] = set()
