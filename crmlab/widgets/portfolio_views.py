@@ -52,7 +52,7 @@ def portfolio_cells(firm: Firm, true: pd.Series | None = None) -> LiveView:
         )
 
     controls = {
-        "model": choice("model", list(AXES), "Turnbull and Zolkiewski"),
+        "model": choice("model", list(AXES), "Shapiro"),
         "percent": slider("attention for the best so many % of the customers", 5,
                           MOST_PERCENT, 20, 5),
     }  # fmt: skip

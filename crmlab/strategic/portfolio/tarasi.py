@@ -138,8 +138,8 @@ def _least_variance(
     from scipy.optimize import minimize
 
     scale = max(float(now @ spread @ now), 1e-12)
-    wanted = min(keep * float(now @ mean), float(_highest(mean, low, high) @ mean))
     unit = max(abs(float(now @ mean)), 1e-12)
+    wanted = min(keep * float(now @ mean), float(_highest(mean, low, high) @ mean)) - 1e-6 * unit
     found = minimize(
         lambda w: w @ spread @ w / scale,
         now,

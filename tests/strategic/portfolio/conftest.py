@@ -76,3 +76,38 @@ def firm():
 def run():
     """A small market between firms, a year and a half of it."""
     return simulate("b2b", customers=80, weeks=78, seed=5)
+
+
+@pytest.fixture
+def four():
+    """Four customers in the four corners of the grids, and a prospect that no grid places.
+
+    A pays much and costs much, B pays much and costs little, C pays little and costs much, D pays
+    little and costs little; A buys most, D least.
+    """
+    return pd.DataFrame(
+        {
+            "status": ["customer"] * 4 + ["prospect"],
+            "sales_eur": [400.0, 300.0, 200.0, 100.0, 0.0],
+            "profit_eur": [40.0, 60.0, -10.0, 5.0, 0.0],
+            "net_price": [1.2, 1.1, 0.9, 0.8, np.nan],
+            "cost_ratio": [0.5, 0.1, 0.6, 0.2, np.nan],
+            "relationship": [6.0, 5.0, 2.0, 3.0, np.nan],
+            "rival": [2.0, 3.0, 6.0, 5.0, 4.0],
+            "share": [0.8, 0.7, 0.2, 0.1, 0.0],
+            "wallet_eur": [500.0, 430.0, 1_000.0, 900.0, 700.0],
+            "headroom_eur": [50.0, 86.0, 700.0, 720.0, 630.0],
+            "growth": [0.01, 0.0, -0.05, 0.02, np.nan],
+            "quarters": [4.0, 4.0, 4.0, 1.0, 0.0],
+            "since": pd.to_datetime(["2024-01-01"] * 3 + ["2024-10-01", None]),
+            "contacts": [4, 3, 1, 2, 0],
+            "employees": [900, 300, 500, 100, 50],
+            "leading_house": [True, False, False, False, True],
+            "closed": [True, False, False, False, True],
+            "named_by": [3, 0, 2, 0, 5],
+            "adopted": [0, 0, 3, 1, 0],
+            "lifetime_value_eur": [400.0, 600.0, -100.0, 50.0, 0.0],
+            "potential_eur": [450.0, 700.0, 300.0, 900.0, 800.0],
+        },
+        index=pd.Index(list("ABCDP"), name="customer_id"),
+    )
