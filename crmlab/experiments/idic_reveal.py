@@ -49,6 +49,12 @@ def contributions(found: Factorial, on: Collection[str], measure: str = PROFIT) 
     return pd.Series({YOURS: earned(now) - earned(set()), **added})
 
 
+def apart(found: Factorial, on: Collection[str], measure: str = PROFIT) -> float:
+    """What these steps would earn if each were taken alone, EUR per customer, added up."""
+    mean = found.values(measure).mean()
+    return float(sum(mean[step] - mean[NONE] for step in on))
+
+
 def believed_and_true(run: Run, week: int, policy: IDIC) -> pd.DataFrame:
     """What the firm believes of each customer in a week, beside what is true.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from crmlab.experiments.factorial import Factorial
-from crmlab.experiments.idic_reveal import YOURS, contributions
+from crmlab.experiments.idic_reveal import YOURS, apart, contributions
 from crmlab.plots.kept import KeptBars
 from crmlab.plots.style import euros
 from crmlab.widgets.controls import checkbox
@@ -26,7 +26,7 @@ def idic_steps(found: Factorial) -> LiveView:
     """
     largest = float(np.ptp(found.values().mean()))
     kept = KeptBars(
-        [YOURS, *(f"{step}\nadds" for step in found.steps)],
+        [YOURS.replace(" ", "\n"), *(f"{step}\nadds" for step in found.steps)],
         "",
         "profit (EUR per customer)",
         (-0.3 * largest, 1.15 * largest),
@@ -36,23 +36,30 @@ def idic_steps(found: Factorial) -> LiveView:
         chosen = [step for step in found.steps if on[step]]
         adds = contributions(found, chosen)
         kept.show(adds)
-        return _read(chosen, adds.drop(YOURS).to_dict(), float(adds[YOURS]))
+        earned, alone = float(adds[YOURS]), apart(found, chosen)
+        return _read(chosen, adds.drop(YOURS).to_dict(), earned, alone)
 
     controls = {step: checkbox(step, step == "customise") for step in found.steps}
     return LiveView(controls, update, kept.figure)
 
 
-def _read(chosen: list[str], adds: dict[str, float], earned: float) -> Reading:
-    name = " + ".join(chosen)
-    name = name[:1].upper() + name[1:] if chosen else "No step"
-    verb = "earns" if len(chosen) < 2 else "earn"
+def _read(chosen: list[str], adds: dict[str, float], earned: float, alone: float) -> Reading:
+    name = " + ".join(chosen).capitalize() or "No step"
     title = f"{name}: {euros(earned, signed=True)} per customer" if chosen else "No step yet"
+    if len(chosen) > 1:
+        title += f", apart {euros(alone, signed=True)}"
+    parts = [f"{name}: {euros(earned, signed=True)} per customer against no step."]
     missing = {step: eur for step, eur in adds.items() if step not in chosen}
-    parts = [f"{name} {verb} {euros(earned, signed=True)} against no step."] if chosen else []
     if missing:
-        next_step = max(missing, key=lambda step: missing[step])
-        parts.append(f"Next, {next_step} would add most: {euros(missing[next_step], signed=True)}.")
-    for step in chosen:
-        if adds[step] < 0:
-            parts.append(f"Without {step} it would be {euros(-adds[step])} more.")
+        following = max(missing, key=lambda step: missing[step])
+        parts.append(
+            f"Next, {following} would add most: {euros(missing[following], signed=True)}."
+            if missing[following] > 0
+            else "No other step would add anything."
+        )
+    parts += [
+        f"Without {step} it would be {euros(-adds[step])} more."
+        for step in chosen
+        if adds[step] < 0
+    ]
     return Reading(title, " ".join(parts))

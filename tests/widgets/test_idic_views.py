@@ -33,7 +33,9 @@ def test_title_and_words_follow_the_boxes(found):
     view = idic_steps(found)
     assert view.reading.title == "Customise: +2.00 EUR per customer"
     assert "identify would add most: +6.00 EUR" in view.reading.text
-    view.controls["customise"].value = False
+    view.controls["identify"].value = True
+    assert view.reading.title.endswith("+8.00 EUR per customer, apart +1.50 EUR")
+    view.controls["identify"].value = view.controls["customise"].value = False
     assert view.reading.title.startswith("No step")
     view.controls["identify"].value = True
     assert "Without identify it would be 0.50 EUR more" in view.reading.text
