@@ -41,7 +41,6 @@ __all__ = [
     "care",
     "chain_value",
     "funnel",
-    "steps_of",
     "history",
     "pool_table",
     "renewals",
@@ -50,6 +49,7 @@ __all__ = [
     "select_pool",
     "split_budget",
     "standing_of",
+    "steps_of",
     "transitions",
     "win_rates",
 ]
