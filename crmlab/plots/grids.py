@@ -104,6 +104,7 @@ def _frame(
 ) -> None:
     """Labels, borders and the names of the cells."""
     with applied():
+        axes.margins(0.1)
         axes.set_xlabel(labels[0])
         axes.set_ylabel(labels[1])
         if borders[0] is not None:

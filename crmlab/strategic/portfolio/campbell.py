@@ -36,8 +36,8 @@ class Campbell:
         Quarters of trade below which a customer is tomorrow's (computed), >= 0.
     small_share : float
         Share of the wallet below which a customer whose headroom is large is tomorrow's (judged).
-    shrinking : float
-        Growth of sales a quarter below which a customer is yesterday's (computed).
+    shrinking_share : float
+        The customers whose sales shrink most, as a share of all, that are yesterday's (computed).
     high_share : float
         Share of the wallet from which on our share is high (judged), in [0, 1].
     strong_rival : float
@@ -47,12 +47,12 @@ class Campbell:
     special_share: float = 0.15
     young_quarters: float = 2.0
     small_share: float = 0.25
-    shrinking: float = -0.02
+    shrinking_share: float = 0.2
     high_share: float = 0.5
     strong_rival: float = 5.0
 
     def __post_init__(self) -> None:
-        for name in ("special_share", "small_share", "high_share"):
+        for name in ("special_share", "small_share", "shrinking_share", "high_share"):
             share(name, getattr(self, name))
         at_least_zero("young_quarters", self.young_quarters)
 
@@ -69,10 +69,10 @@ def campbell(table: pd.DataFrame, model: Campbell | None = None) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        One row a customer: ``life_cycle`` (one of `CLASSES`); ``demand`` (``"growing"`` or
-        ``"not growing"``, sales at constant share) and ``our_share`` (``"high"``, ``"low"``);
-        ``competition`` (``"strong"``, ``"weak"``); ``cell``: life cycle, demand and share;
-        ``score``, for choosing: the class, and within it where it stands by sales (ours).
+        One row a customer: ``life_cycle`` (one of `CLASSES`); ``demand`` (``"high growth"`` or
+        ``"low growth"`` of its sales, against the mean of all); ``our_share`` (``"high"``,
+        ``"low"``); ``competition`` (``"strong"``, ``"weak"``); ``cell``: life cycle, demand and
+        share; ``score``, for choosing: the class, and within it where it stands by sales (ours).
 
     Raises
     ------
@@ -84,13 +84,14 @@ def campbell(table: pd.DataFrame, model: Campbell | None = None) -> pd.DataFrame
     special = best & (held["profit_eur"] > 0)
     headroom = standing(held["headroom_eur"]) > 0.5
     rising = (held["quarters"] < m.young_quarters) | (held["share"] < m.small_share) & headroom
-    falling = held["growth"].fillna(0.0) < m.shrinking
+    growth = held["growth"].fillna(held["growth"].mean()).fillna(0.0)
+    falling = (growth < 0) & (standing(growth) < m.shrinking_share)
     place = np.select([special, rising, falling], [1, 0, 3], default=2)
     life = pd.Series(np.array(CLASSES, dtype=object)[place], held.index)
     found = pd.DataFrame(
         {
             "life_cycle": life,
-            "demand": sides(held["growth"].fillna(0.0), 0.0, "not growing", "growing"),
+            "demand": sides(growth, growth.mean(), "low growth", "high growth"),
             "our_share": sides(held["share"], m.high_share, "low", "high"),
             "competition": sides(held["rival"], m.strong_rival, "weak", "strong"),
         }

@@ -94,7 +94,7 @@ def significant(table: pd.DataFrame, borders: Borders | None = None) -> pd.DataF
     ...     }
     ... )
     >>> significant(table)["reason"].tolist()
-    ['best tenth by lifetime value; best tenth by sales', 'named by 3; leading house']
+    ['value top tenth; sales top tenth', 'named by 3; leading house']
     """
     b = borders or Borders()
     ours = table["status"] == "customer"
@@ -108,10 +108,10 @@ def significant(table: pd.DataFrame, borders: Borders | None = None) -> pd.DataF
         }
     )
     words = {
-        VALUE: f"best {_part(b.value_share)} by lifetime value",
-        VOLUME: f"best {_part(b.volume_share)} by sales",
+        VALUE: f"value top {_part(b.value_share)}",
+        VOLUME: f"sales top {_part(b.volume_share)}",
         BENCHMARK: "named by " + table["named_by"].astype(str),
-        INSPIRATION: table["adopted"].astype(str) + " ideas taken up",
+        INSPIRATION: table["adopted"].astype(str) + " ideas adopted",
         DOOR: "leading house",
     }
     reasons = pd.DataFrame({k: np.where(flags[k], words[k], "") for k in KINDS}, table.index)

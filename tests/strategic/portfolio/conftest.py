@@ -111,3 +111,25 @@ def four():
         },
         index=pd.Index(list("ABCDP"), name="customer_id"),
     )
+
+
+ORDINARY = {
+    "status": "customer", "since": pd.Timestamp("2024-01-01"), "reason": "", "quarters": 4.0,
+    "sales_eur": 10_000.0, "margin_eur": 4_000.0, "serving_eur": 1_000.0,
+    "profit_eur": 3_000.0, "full_profit_eur": 1_000.0, "relationship": 4.0, "rival": 4.0,
+    "share": 0.5, "wallet_eur": 20_000.0, "headroom_eur": 8_000.0, "growth": 0.0,
+    "leaving_risk": 0.1, "lifetime_value_eur": 20_000.0, "named_by": 0, "adopted": 0,
+    "leading_house": False, "closed": False, "industry": "food",
+}  # fmt: skip
+"""One customer, as the portfolio table would hold it."""
+
+
+@pytest.fixture(scope="session")
+def accounts():
+    """Makes a portfolio table of accounts 1, 2, ... from what is not ordinary about each."""
+
+    def table(*changes):
+        index = pd.Index(range(1, len(changes) + 1), name="customer_id")
+        return pd.DataFrame([ORDINARY | change for change in changes], index=index)
+
+    return table

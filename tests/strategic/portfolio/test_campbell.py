@@ -15,11 +15,11 @@ def test_life_cycles_by_hand(four):
         "D": "tomorrow's customers",
     }
     assert found["demand"].to_dict() == {
-        "A": "growing", "B": "growing", "C": "not growing", "D": "growing"
+        "A": "high growth", "B": "high growth", "C": "low growth", "D": "high growth"
     }  # fmt: skip
     assert found["our_share"].tolist() == ["high", "high", "low", "low"]
     assert found["competition"].tolist() == ["weak", "weak", "strong", "strong"]
-    assert found.loc["A", "cell"] == "today's regular customers: growing, high share"
+    assert found.loc["A", "cell"] == "today's regular customers: high growth, high share"
 
 
 def test_who_shrinks_is_yesterdays(four):

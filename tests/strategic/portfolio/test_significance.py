@@ -10,9 +10,9 @@ def test_five_kinds_by_hand(four):
     """A is largest, B worth most, C inspires and is named; P is named before it is a customer."""
     found = significant(four)
     assert list(found.columns[:5]) == list(KINDS)
-    assert found.loc["B", "reason"] == "best tenth by lifetime value"
-    assert found.loc["A", "reason"] == "best tenth by sales; named by 3; leading house"
-    assert found.loc["C", "reason"] == "named by 2; 3 ideas taken up"
+    assert found.loc["B", "reason"] == "value top tenth"
+    assert found.loc["A", "reason"] == "sales top tenth; named by 3; leading house"
+    assert found.loc["C", "reason"] == "named by 2; 3 ideas adopted"
     assert found.loc["P", "reason"] == "named by 5; leading house"
     assert found["kinds"].tolist() == [3, 1, 2, 0, 2]
 
