@@ -23,7 +23,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from crmlab.checks import at_least_zero, one_of
-from crmlab.strategic.portfolio.significance import VOLUME, significant
 from crmlab.strategic.portfolio.strategy_gains import Beliefs, gains, quarters_away
 from crmlab.tables import STRATEGIES
 
@@ -179,10 +178,10 @@ def _picked(
 
 def _facts(table: pd.DataFrame, plan: DecisionList) -> pd.DataFrame:
     """All that the rules ask about, one row an account."""
-    look = gains(table, plan.beliefs)
+    beliefs = plan.beliefs
     if not plan.significance:
-        kept = plan.beliefs
-        look = gains(table, replace(kept, follower_part=0.0, idea_part=0.0, door_part=0.0))
+        beliefs = replace(beliefs, follower_part=0.0, idea_part=0.0, door_part=0.0)
+    look = gains(table, beliefs)
     ours = table["status"] == "customer"
     again = table["reengineered"] if "reengineered" in table else pd.Series(np.nan, table.index)
     saved = plan.beliefs.reengineer_saves * table["serving_eur"].where(again.isna(), 0.0)
@@ -198,7 +197,6 @@ def _facts(table: pd.DataFrame, plan: DecisionList) -> pd.DataFrame:
             loss_eur=-look["profit_eur"],
             still_eur=-look["profit_eur"] - saved,
             payback=plan.price("re-engineer") / saved.clip(lower=1e-9),
-            volume=significant(table)[VOLUME],
             away=quarters_away(table),
             stake_eur=look["value_eur"].clip(lower=0.0) + look["significance_eur"],
         )

@@ -15,7 +15,13 @@ import numpy as np
 import pandas as pd
 
 from crmlab.strategic.portfolio.outlook import Horizon, lifetime_value
-from crmlab.strategic.portfolio.significance import BENCHMARK, DOOR, INSPIRATION, significant
+from crmlab.strategic.portfolio.significance import (
+    BENCHMARK,
+    DOOR,
+    INSPIRATION,
+    VOLUME,
+    significant,
+)
 from crmlab.tables import QUARTER_WEEKS
 
 
@@ -90,7 +96,8 @@ def gains(table: pd.DataFrame, beliefs: Beliefs | None = None) -> pd.DataFrame:
         One row an account. What it goes by: ``profit_eur`` (a quarter; of prospects and lost
         accounts, what is to be expected of them), ``risk``, ``value_eur`` (of the quarters
         ahead), ``significance_eur`` (value of others that hangs on it), ``chance`` (of winning
-        it), ``locked`` (a closed industry that nobody has opened). And a column a strategy.
+        it), ``locked`` (a closed industry that nobody has opened), ``volume`` (one of the best by
+        sales, who carry the fixed cost). And a column a strategy.
 
     Examples
     --------
@@ -109,8 +116,8 @@ def gains(table: pd.DataFrame, beliefs: Beliefs | None = None) -> pd.DataFrame:
     growth = table["growth"].fillna(0.0)
     value = lifetime_value(profit, growth, risk, Horizon(b.quarters))
     locked = _locked(table, ours)
-    kinds = significance_eur(table, value, b)
-    others = kinds.sum(axis=1)
+    kinds = significant(table)
+    others = significance_eur(table, value, b, kinds).sum(axis=1)
     chance = _chance(table, b).where(~locked, 0.0)
     rate = _total(table, "margin_eur", ours) / max(_total(table, "sales_eur", ours), 1.0)
     elsewhere = table["headroom_eur"].fillna(0.0) * rate
@@ -126,6 +133,7 @@ def gains(table: pd.DataFrame, beliefs: Beliefs | None = None) -> pd.DataFrame:
             "significance_eur": others,
             "chance": chance,
             "locked": locked,
+            "volume": kinds[VOLUME],
             "protect": b.protect_keeps * risk * (value.clip(lower=0.0) + others)
             + b.protect_wins * pull * elsewhere,
             "re-engineer": b.reengineer_saves * table["serving_eur"] * left,
@@ -178,11 +186,12 @@ def _chance(table: pd.DataFrame, b: Beliefs) -> pd.Series:
 
 
 def significance_eur(
-    table: pd.DataFrame, value_eur: pd.Series, beliefs: Beliefs | None = None
+    table: pd.DataFrame,
+    value_eur: pd.Series,
+    beliefs: Beliefs | None = None,
+    kinds: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Value of others that hangs on each account: three kinds that its own profit does not show.
-
-    Who is a benchmark, an inspiration or a door opener is told by `significant`.
 
     Parameters
     ----------
@@ -191,13 +200,16 @@ def significance_eur(
     value_eur : Series
         Of the quarters ahead, by ``customer_id``.
     beliefs : Beliefs, optional
+    kinds : DataFrame, optional
+        Of `significant`, which says who is a benchmark, an inspiration or a door opener.
 
     Returns
     -------
     DataFrame
         One row an account; a column a kind, EUR.
     """
-    b, kinds = beliefs or Beliefs(), significant(table)
+    b = beliefs or Beliefs()
+    kinds = significant(table) if kinds is None else kinds
     ours = table["status"] == "customer"
     positive = value_eur.clip(lower=0.0)
     everybody = float(positive[ours].sum())
