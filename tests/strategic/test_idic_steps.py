@@ -13,6 +13,7 @@ from crmlab.strategic.idic import (
     felt,
     first_for_letters,
     gain_of_contact,
+    learnt_by_an_answer,
     link_by_rules,
     owners,
     product_of,
@@ -94,6 +95,19 @@ def test_a_percentage_is_no_answer_rate():
 def test_an_answer_adds_one_to_its_category():
     after = after_each_answer(np.array([[1.0, 2.0]]), lambda alpha: alpha[:, 0] / alpha.sum(axis=1))
     assert after.tolist() == [[2 / 4, 1 / 4]]
+
+
+def test_an_answer_that_cannot_change_what_is_shown_teaches_nothing():
+    known = [
+        [0] * 6,
+        [1, 0, 0, 0, 0, 0],
+        [1, 1, 0, 0, 0, 0],
+        [4, 2, 0, 0, 0, 0],
+        [8, 8, 0, 0, 0, 0],
+    ]
+    nothing, one, tie, clear, long_tie = learnt_by_an_answer(0.6 + np.array(known))
+    assert nothing > tie > long_tie > 0
+    assert one == pytest.approx(0.0, abs=1e-3) and clear == pytest.approx(0.0, abs=1e-3)
 
 
 def test_who_never_answers_is_expected_to_answer_less():

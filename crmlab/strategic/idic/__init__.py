@@ -17,7 +17,12 @@ from crmlab.strategic.idic.differentiate import (
     tiers,
 )
 from crmlab.strategic.idic.identify import cleaned, link_by_rules, owners
-from crmlab.strategic.idic.interact import after_each_answer, answer_rates, value_of_question
+from crmlab.strategic.idic.interact import (
+    after_each_answer,
+    answer_rates,
+    learnt_by_an_answer,
+    value_of_question,
+)
 from crmlab.strategic.idic.needs import (
     answer_counts,
     believed,
@@ -44,6 +49,7 @@ __all__ = [
     "felt",
     "first_for_letters",
     "gain_of_contact",
+    "learnt_by_an_answer",
     "link_by_rules",
     "need_counts",
     "owners",

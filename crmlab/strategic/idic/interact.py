@@ -15,6 +15,8 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from crmlab.checks import at_least_zero
+from crmlab.strategic.idic.customise import best_to_show
+from crmlab.strategic.idic.needs import expected_relevance
 
 _LIKE_THE_OTHERS = 2.0  # questions that the base's answer rate counts for in one customer's
 
@@ -81,6 +83,47 @@ def after_each_answer(
     """
     one_more = np.eye(alpha.shape[1])
     return np.column_stack([best(alpha + row) for row in one_more])
+
+
+def learnt_by_an_answer(
+    alpha: NDArray[np.float64], miss_penalty: float = 0.0
+) -> NDArray[np.float64]:
+    """How much more relevant the best that can be shown is expected to be after one answer.
+
+    Parameters
+    ----------
+    alpha : array, shape (n, k)
+        Dirichlet beliefs about the needs of each customer.
+    miss_penalty : float
+        As in `best_to_show`.
+
+    Returns
+    -------
+    array, shape (n,)
+        At least 0; times what full relevance is worth, and the answer rate, it is what a question
+        earns before its price.
+
+    Notes
+    -----
+    An answer that cannot change what is shown teaches nothing of use. Somebody of whom one line is
+    known is shown its category whatever one more answer says; between two that were bought as
+    often an answer decides.
+
+    Examples
+    --------
+    Nothing known, one line known, one line of each of two categories:
+
+    >>> alpha = np.full((3, 6), 0.6) + [[0] * 6, [1, 0, 0, 0, 0, 0], [1, 1, 0, 0, 0, 0]]
+    >>> learnt_by_an_answer(alpha).round(2).tolist()
+    [0.35, 0.0, 0.08]
+    """
+
+    def best(beliefs: NDArray) -> NDArray:
+        return best_to_show(expected_relevance(beliefs), miss_penalty)["relevance"].to_numpy()
+
+    chances = alpha / alpha.sum(axis=1, keepdims=True)
+    told = (chances * after_each_answer(alpha, best)).sum(axis=1)
+    return np.maximum(told - best(alpha), 0.0)
 
 
 def answer_rates(questions: pd.DataFrame, owner: pd.Series, prior: float) -> pd.Series:
