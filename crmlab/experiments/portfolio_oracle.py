@@ -139,7 +139,11 @@ def best_strategies(
 
 def _at_first(scenario: AccountScenario | str, customers: int, seed: int) -> pd.Series:
     """What each account is at the start, by customer_id."""
-    return status(simulate(scenario, customers, 1, int(seed)).records)["status"].astype(str)
+    held = simulate(scenario, customers, 1, int(seed)).records
+    events = held["account_events"]
+    ours = events.loc[events["event"] == "customer", "customer_id"]
+    everybody = held["accounts"]["customer_id"]
+    return pd.Series(np.where(everybody.isin(ours), "customer", "prospect"), everybody)
 
 
 def _fitting(status_: pd.Series) -> pd.DataFrame:
