@@ -7,6 +7,7 @@ firm's tables say by then.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -50,7 +51,7 @@ def with_history(table: pd.DataFrame, held: Tables, now: np.datetime64) -> pd.Da
 
 
 @dataclass(frozen=True)
-class Quarterly:
+class Quarterly(ABC):
     """A policy that looks at the accounts once a quarter, from ``start_week`` on."""
 
     start_week: int = 26
@@ -69,9 +70,9 @@ class Quarterly:
         chosen = chosen[chosen["strategy"] != ""]
         return Decision(to_actions(chosen)), None
 
+    @abstractmethod
     def assign(self, view: View) -> pd.DataFrame:
         """By ``customer_id``: ``strategy`` and ``priority``."""
-        raise NotImplementedError
 
 
 def to_actions(chosen: pd.DataFrame) -> Actions:
