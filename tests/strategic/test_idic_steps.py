@@ -110,6 +110,13 @@ def test_an_answer_that_cannot_change_what_is_shown_teaches_nothing():
     assert one == pytest.approx(0.0, abs=1e-3) and clear == pytest.approx(0.0, abs=1e-3)
 
 
+def test_an_answer_worth_more_lines_can_change_what_is_shown():
+    once = 0.6 + np.array([[1, 0, 0, 0, 0, 0]])
+    assert learnt_by_an_answer(once, lines=3)[0] > learnt_by_an_answer(once, lines=1)[0] + 0.05
+    with pytest.raises(ValueError, match="lines"):
+        learnt_by_an_answer(once, lines=0)
+
+
 def test_who_never_answers_is_expected_to_answer_less():
     asked = pd.DataFrame(
         {"customer_id": [1] * 6 + [2] * 2, "answer": ["no answer"] * 6 + ["toys"] * 2}

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from crmlab.checks import at_least_zero
+from crmlab.checks import above_zero, at_least_zero
 from crmlab.strategic.idic.customise import best_to_show
 from crmlab.strategic.idic.needs import expected_relevance
 
@@ -70,23 +70,26 @@ def value_of_question(
 
 
 def after_each_answer(
-    alpha: NDArray[np.float64], best: Callable[[NDArray], NDArray]
+    alpha: NDArray[np.float64], best: Callable[[NDArray], NDArray], lines: float = 1.0
 ) -> NDArray[np.float64]:
     """How relevant the best would be after each possible answer, shape ``(n, k)``.
 
     Parameters
     ----------
     alpha : array, shape (n, k)
-        Dirichlet beliefs; an answer adds one to its category.
+        Dirichlet beliefs; an answer adds ``lines`` to its category.
     best : callable
         ``best(alpha) -> array of shape (n,)``: relevance of the best under such beliefs.
+    lines : float
+        Order lines that an answer tells as much as, > 0.
     """
-    one_more = np.eye(alpha.shape[1])
+    above_zero("lines", lines)
+    one_more = lines * np.eye(alpha.shape[1])
     return np.column_stack([best(alpha + row) for row in one_more])
 
 
 def learnt_by_an_answer(
-    alpha: NDArray[np.float64], miss_penalty: float = 0.0
+    alpha: NDArray[np.float64], miss_penalty: float = 0.0, lines: float = 1.0
 ) -> NDArray[np.float64]:
     """How much more relevant the best that can be shown is expected to be after one answer.
 
@@ -96,6 +99,8 @@ def learnt_by_an_answer(
         Dirichlet beliefs about the needs of each customer.
     miss_penalty : float
         As in `best_to_show`.
+    lines : float
+        As in `after_each_answer`.
 
     Returns
     -------
@@ -122,7 +127,7 @@ def learnt_by_an_answer(
         return best_to_show(expected_relevance(beliefs), miss_penalty)["relevance"].to_numpy()
 
     chances = alpha / alpha.sum(axis=1, keepdims=True)
-    told = (chances * after_each_answer(alpha, best)).sum(axis=1)
+    told = (chances * after_each_answer(alpha, best, lines)).sum(axis=1)
     return np.maximum(told - best(alpha), 0.0)
 
 
