@@ -216,7 +216,7 @@ class PortfolioGame:
         rows = []
         for name, run in ({"you": self._run} | played).items():
             money = self._since_start(run)
-            spent = -money.loc[money["cause"].str.startswith("strategy"), "eur"].sum()
+            spent = 0.0 - money.loc[money["cause"].str.startswith("strategy"), "eur"].sum()
             rows.append((name, money["eur"].sum(), spent))
         table = pd.DataFrame(rows, columns=["player", "profit_eur", "spent_eur"])
         nobody = float(table.loc[table["player"] == "nobody", "profit_eur"].iloc[0])

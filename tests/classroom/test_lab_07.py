@@ -48,7 +48,7 @@ def test_own_figures_pass():
     assert judged(5, choices(lab_07.market())[OWN]).right
 
 
-@pytest.mark.parametrize("way", [LOSS_BY_TIME, EVERYBODY, "k-means", "network"])
+@pytest.mark.parametrize("way", [LOSS_BY_TIME, EVERYBODY, "k-means"])
 def test_other_lists_are_too_costly(way):
     assert judged(5, choices(lab_07.market())[way]).kind == "too costly"
 

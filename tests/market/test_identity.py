@@ -9,7 +9,6 @@ from crmlab.chance import Chance
 from crmlab.market.identity import mistype
 from crmlab.market.run import run_market, simulate
 from crmlab.policy import Actions, Decision, Rule, Standing
-from crmlab.tables import OBSERVED, TRUTH
 
 CLEAN = crm.scenario("retail")
 MESSY = CLEAN.replace(duplicate_share=0.5, record_errors=1.0, household_share=0.4)
@@ -115,9 +114,9 @@ def test_any_partition_gives_the_same_bytes():
         return run_market(ASKED, 200, 20, 3, people, luck, write_to_all(), block=block)
 
     whole, part = in_blocks(65_536), in_blocks(7)
-    for name in OBSERVED:
+    for name in whole.records:
         pd.testing.assert_frame_equal(whole.records[name], part.records[name], check_exact=True)
-    for name in TRUTH:
+    for name in whole.truth.tables()["table"]:
         pd.testing.assert_frame_equal(whole.truth[name], part.truth[name], check_exact=True)
 
 

@@ -103,5 +103,10 @@ def test_policies_together_do_what_each_does():
 def test_every_ready_policy_has_a_readable_name(name):
     """repr says what it is, not where it lies in memory."""
     maker = getattr(policies, name)
-    arguments = {"standing": ((),), "together": (policies.nothing(),)}.get(name, ())
+    arguments = {
+        "face": ("collaborative",),
+        "one_strategy": ("protect",),
+        "standing": ((),),
+        "together": (policies.nothing(),),
+    }.get(name, ())
     assert "0x" not in repr(maker(*arguments))

@@ -61,6 +61,7 @@ class Quarterly(ABC):
 
     def start(self, seed: int) -> None:
         """Nothing to remember: what was done is in the treatments."""
+        return None
 
     def decide(self, view: View, state: None) -> tuple[Decision, None]:
         """A strategy for each account that gets one, in the first week of a quarter."""
