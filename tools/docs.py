@@ -81,11 +81,6 @@ def sensitivity() -> str:
     for id in claims()["id"]:
         table = claim(id).sensitivity()
         lines += ["", f"## {id}", "", f"{claim(id).sentence} ({claim(id).unit})", ""]
-        if table.empty:
-            lines += [
-                "*Not yet screened.* `crmlab sensitivity` does it, in some ten minutes a claim."
-            ]
-            continue
         lines += ["| parameter | default | as it is | halved | doubled |", "|---|---|---|---|---|"]
         lines += [
             f"| `{r.parameter}` | {r.default:g} | "

@@ -27,7 +27,7 @@ def gain(firm: Firm, wrong: float = 0.0) -> float:
     ----------
     firm : Firm
     wrong : float
-        Share of the customers about whom the firm is wrong, in [0, 1].
+        Share of the customers whose record is spoilt (it names another category), in [0, 1].
 
     Examples
     --------

@@ -148,7 +148,7 @@ def compared(several: Sequence[Firm], policies: Sequence[OneToOne]) -> pd.DataFr
 
 
 def faces(several: Sequence[Firm]) -> pd.DataFrame:
-    """The four approaches of Pine and Gilmore, as `compared` gives them."""
+    """The four approaches of Gilmore and Pine, as `compared` gives them."""
     return compared(several, [face(name) for name in FACES])
 
 

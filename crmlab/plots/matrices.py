@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from crmlab.plots.picture import Picture
 from crmlab.plots.style import INK, WIDTH, applied, entitle, number
 
+_SHORT = 4  # characters of a label that needs no turning
 _DARK = 0.55  # of the highest value: from here on numbers are white
 
 
@@ -20,7 +21,8 @@ def matrices(tables: Mapping[str, pd.DataFrame], unit: str, title: str) -> Pictu
     Parameters
     ----------
     tables : dict of name to DataFrame
-        One to three of one shape; rows and columns in one order. All share one scale.
+        One to three of one shape; rows and columns in one order. All share one scale. The names
+        of index and columns, where there are any, stand on the axes.
     unit : str
         What a number is.
     title : str
@@ -53,6 +55,8 @@ def matrices(tables: Mapping[str, pd.DataFrame], unit: str, title: str) -> Pictu
         for axes, name in zip(grid, names, strict=True):
             _draw(axes, tables[name], top)
             axes.set_title(name, fontsize=11)
+            axes.set_xlabel(first.columns.name or "")
+        grid[0].set_ylabel(first.index.name or "")
         figure.supxlabel(unit, fontsize=11)
     found = [f"{name} {_largest(table)}" for name, table in tables.items()]
     words = f"Matrices ({unit}); largest cell of each: {'; '.join(found)}."
@@ -61,14 +65,16 @@ def matrices(tables: Mapping[str, pd.DataFrame], unit: str, title: str) -> Pictu
 
 def _draw(axes: Axes, table: pd.DataFrame, top: float) -> None:
     axes.imshow(table.to_numpy(dtype=float), cmap="Blues", vmin=0.0, vmax=top, aspect="auto")
-    axes.set_xticks(range(table.shape[1]), [str(c) for c in table.columns], rotation=60)
+    words = [str(c) for c in table.columns]
+    short = max(map(len, words), default=0) <= _SHORT
+    axes.set_xticks(range(table.shape[1]), words, rotation=0 if short else 60)
     axes.set_yticks(range(len(table)), [str(r) for r in table.index])
     axes.tick_params(length=0)
     axes.grid(False)
     for row, values in enumerate(table.to_numpy(dtype=float)):
         for column, value in enumerate(values):
             colour = "white" if value > _DARK * top else INK
-            axes.text(column, row, f"{value:.0f}", ha="center", va="center", color=colour,
+            axes.text(column, row, f"{value:,.0f}", ha="center", va="center", color=colour,
                       fontsize=9)  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """What does the firm believe that each customer likes best? From orders, from answers, or both.
 
-Pine and Gilmore (1997) part firms that *ask* from firms that *watch*. Watching counts the order
+Gilmore and Pine (1997) part firms that *ask* from firms that *watch*. Watching counts the order
 lines of each category; asking counts what was said, the first answer for most. Both are pulled a
 little towards what everybody buys, so that one order does not settle a matter. What is believed
 can be wrong: `with_errors` spoils it for a share of the customers, and that is how data errors
@@ -109,7 +109,7 @@ def with_errors(believed: pd.Series, wrong: float, chance: Chance) -> pd.Series:
     believed : Series
         A category for each customer (index ``customer_id``).
     wrong : float
-        Share of the customers about whom the firm is wrong, in [0, 1].
+        Share of the customers whose record is spoilt (it names another category), in [0, 1].
     chance : Chance
         Keyed luck, the same every week.
 

@@ -1,7 +1,7 @@
 """One-to-one marketing: does the customer configure, or does the firm learn? Both as policies.
 
 The lecture notes (chapter 5) part *customisation* (the customer configures, and the company "does
-not focus on learning") from *personalisation* (the seller finds out). Pine and Gilmore (1997,
+not focus on learning") from *personalisation* (the seller finds out). Gilmore and Pine (1997,
 Harvard Business Review 75(1), "The four faces of mass customization") ask two questions instead:
 is the product changed, and is its presentation changed? And the notes' 8.4 has the steps attract,
 capture, engage.
@@ -43,7 +43,7 @@ FACES = {
     "transparent": ("own product", "same presentation"),
     "collaborative": ("own product", "own presentation"),
 }
-"""The four approaches of Pine and Gilmore (1997), by what the firm changes."""
+"""The four approaches of Gilmore and Pine (1997), by what the firm changes."""
 ONE_TO_ONE_TYPES = ("customisation", "personalisation")
 """The two types of one-to-one marketing of the lecture notes."""
 STEPS = ("attract", "capture", "engage")
@@ -153,7 +153,7 @@ class Mails:
     channel : OwnChannel, optional
         How each customer's channel is chosen; None sends e-mail.
     wrong : float
-        Share of the customers about whom the firm is wrong, in [0, 1].
+        Share of the customers whose record is spoilt (it names another category), in [0, 1].
     every_weeks : int
         Weeks between two issues, at least 1.
 
@@ -271,7 +271,7 @@ def product_mails(shows: str = OBSERVED, wrong: float = 0.0) -> OneToOne:
     shows : str
         One of `SHOWN`.
     wrong : float
-        Share of the customers about whom the firm is wrong, in [0, 1].
+        Share of the customers whose record is spoilt (it names another category), in [0, 1].
 
     Examples
     --------
@@ -308,7 +308,7 @@ def personalisation(wrong: float = 0.0) -> OneToOne:
 
 
 def face(name: str) -> OneToOne:
-    """One of Pine and Gilmore's four approaches.
+    """One of Gilmore and Pine's four approaches.
 
     *Adaptive*: a standard product that customers adapt themselves, in a configurator. *Cosmetic*:
     the same assortment, to each by the channel that suits. *Transparent*: a product chosen from

@@ -1,6 +1,6 @@
 """How should the same thing be put to this customer? The channel that is worth its price.
 
-Pine and Gilmore's (1997) *cosmetic* customiser changes nothing but the presentation. Here that is
+Gilmore and Pine's (1997) *cosmetic* customiser changes nothing but the presentation. Here that is
 the channel: a letter is read more often than a mail and costs two hundred times as much, so it is
 worth it only where the added reading is worth more. How often somebody reads in a channel is
 guessed from what the trade expects and corrected by what that customer has opened; what a reading

@@ -70,7 +70,10 @@ def _told(firm: Firm, extra: float, care: float) -> Reading:
     nothing = firm.true_equity(0.0, 0.0)
     best = firm.reckoning.optimum()
     won, kept = firm.reckoning.winning.rate(extra), firm.reckoning.keeping.rate(care)
-    title = f"Reckoned {euros(reckoned)} a prospect, came {euros(came)}"
+    title = (
+        f"{euros(extra)} more and {euros(care)} of care: reckoned {euros(reckoned)} a prospect, "
+        f"came {euros(came)}"
+    )
     text = (
         f"{euros(extra)} more on each prospect wins {1_000 * float(won):.0f} of 1,000, as far as "
         f"the trial tells; with {euros(care)} of care {float(kept):.1%} renew each time. Spending "

@@ -40,7 +40,7 @@ def wrong_data(customers: int = 1_500, weeks: int = 52, seed: int = 7) -> LiveVi
     kept = KeptLines(
         percent,
         [_PLAIN, _GAIN, _TRIED],
-        "customers about whom the firm is wrong (%)",
+        "customers whose record is spoilt (%)",
         "gain (EUR per customer)",
     )
     kept.lines[_PLAIN].set_label("the assortment for all")
@@ -64,7 +64,7 @@ def wrong_data(customers: int = 1_500, weeks: int = 52, seed: int = 7) -> LiveVi
         return _read(wrong, known[share], break_even(line), len(known))
 
     controls = {
-        "wrong": slider("customers about whom the firm is wrong (%)", 0, 100, 20, 10, slow=True),
+        "wrong": slider("customers whose record is spoilt (%)", 0, 100, 20, 10, slow=True),
         "penalty": choice("a product that is not wanted", list(PENALTIES.items()), 0.5),
     }
     return LiveView(controls, update, kept.figure)
@@ -73,13 +73,13 @@ def wrong_data(customers: int = 1_500, weeks: int = 52, seed: int = 7) -> LiveVi
 def _read(wrong: int, eur: float, even: float, points: int) -> Reading:
     verb = "gain" if eur >= 0 else "lose"
     title = (
-        f"Wrong about {wrong}%: mails with one product {verb} {euros(abs(eur))} per customer "
+        f"{wrong}% spoilt: mails with one product {verb} {euros(abs(eur))} per customer "
         "against the same mails for all"
     )
     where = (
         "the gain never falls to zero"
         if math.isnan(even)
-        else f"the gain is gone with some {100 * even:.0f}% wrong"
+        else f"the gain is gone with some {100 * even:.0f}% spoilt"
     )
     return Reading(title, f"On the line through the {points} shares tried so far, {where}.")
 

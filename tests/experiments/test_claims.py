@@ -51,7 +51,7 @@ def test_every_claim_names_what_it_needs(id):
     assert claim.concepts and claim.source and claim.unit and claim.sentence.endswith(".")
     assert claim.breaks and claim.scenario("hostile") != claim.scenario("textbook")
     assert claim.scenario("null") != claim.scenario("textbook")
-    assert len(claim.sensitivity()) in (0, 3)  # 0: docs/sensitivity.md says "not yet screened"
+    assert len(claim.sensitivity()) == 3
 
 
 def test_a_response_claim_measures_zero_where_nobody_reacts():

@@ -23,7 +23,7 @@ def test_all_four_approaches_write_to_the_same_people_in_the_same_weeks():
 
 @pytest.mark.parametrize("name", o.FACES)
 def test_each_approach_changes_what_its_cell_says(name):
-    """Product and presentation, as Pine and Gilmore's table has them."""
+    """Product and presentation, as Gilmore and Pine's table has them."""
     product, presentation = o.FACES[name]
     letters_are_cheap = OPEN.replace(post_eur=0.01)
     records = lived(o.face(name), letters_are_cheap)

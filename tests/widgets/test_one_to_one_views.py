@@ -38,7 +38,7 @@ def test_the_line_goes_through_what_two_lives_give(errors):
 def test_title_and_words_follow_both_controls(errors):
     errors.controls["penalty"].value = 0.5
     errors.controls["wrong"].value = 80
-    assert errors.reading.title.startswith("Wrong about 80%: ")
+    assert errors.reading.title.startswith("80% spoilt: ")
     before = errors.reading
     errors.controls["penalty"].value = PENALTIES["it puts off a lot"]
     assert errors.reading != before

@@ -85,7 +85,7 @@ def profiles_profit(least: int) -> float:
     ),
 )
 def approaches() -> set[str]:
-    """Which of the four approaches of Pine and Gilmore does each firm follow?"""
+    """Which of the four approaches of Gilmore and Pine does each firm follow?"""
     return {f"{firm} {approach}" for firm, approach in FIRMS.items()}
 
 

@@ -137,8 +137,8 @@ register(
         concepts=("B06",),
         sentence="Five points more of yearly retention raise a customer's value by a quarter or "
         "more.",
-        source="Reichheld and Sasser 1990, Harvard Business Review 68(5), as the trade quotes it: "
-        "25 to 95 %",
+        source="Reichheld and Sasser 1990, Harvard Business Review 68(5): 25 to 85 %; "
+        "Reichheld and Schefter 2000, Harvard Business Review 78(4): 25 to 95 %",
         kind="operation",
         measure=five_points,
         unit="%",

@@ -1,4 +1,4 @@
-"""Claims of lab 13, one-to-one marketing (Pine and Gilmore 1997; Pine, Peppers and Rogers 1995)."""
+"""Claims of lab 13, one-to-one marketing (Gilmore and Pine 1997; Pine, Peppers and Rogers 1995)."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ register(
         id="mass-customisation-pays-where-it-costs-little",
         concepts=("E03", "E04"),
         sentence="Letting customers configure pays, where making such an order costs little more.",
-        source="Pine 1993, Mass Customization; Pine and Gilmore 1997 (adaptive)",
+        source="Pine 1993, Mass Customization; Gilmore and Pine 1997 (adaptive)",
         kind="operation",
         measure=configurator,
         unit="EUR per customer",
@@ -121,7 +121,7 @@ register(
         concepts=("E03", "E04"),
         sentence="The same mails bring more if each shows a product chosen by what the customer "
         "has bought, and not the assortment.",
-        source="Pine and Gilmore 1997 (transparent); relevancy, lecture notes 8.4",
+        source="Gilmore and Pine 1997 (transparent); relevancy, lecture notes 8.4",
         kind="response",
         measure=relevance,
         unit="EUR per customer",
@@ -168,7 +168,7 @@ register(
         concepts=("E03", "E04"),
         sentence="To ask and then to choose the product brings more than to change the "
         "presentation alone.",
-        source="Pine and Gilmore 1997, Harvard Business Review 75(1)",
+        source="Gilmore and Pine 1997, Harvard Business Review 75(1)",
         kind="response",
         measure=collaborative_over_cosmetic,
         unit="EUR per customer",
