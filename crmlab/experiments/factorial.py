@@ -136,18 +136,18 @@ class Factorial:
         DataFrame
             One row a step: ``eur``, ``low``, ``high`` (EUR per customer), ``share``,
             ``share_low``, ``share_high`` (of what all steps together earn; NaN where it is not
-            sure that they earn anything).
+            sure, over two worlds or more, that they earn anything).
         """
         values = self.values(measure)
         each = values.to_numpy() @ shapley_weights(len(self.steps)).T
         table = _summary(pd.DataFrame(each, columns=list(self.steps)), "step")
         whole = each.sum(axis=1)
-        share = each.mean(axis=0) / whole.mean()
-        # A ratio of means, to first order: each world's part less its due, over the mean whole.
-        parts = share + (each - np.outer(whole, share)) / whole.mean()
-        bounds = np.array([interval(part) for part in parts.T])
-        sure = not interval(whole)[0] <= 0 <= interval(whole)[1]
-        shares = np.column_stack([share, bounds]) if sure else np.full((len(share), 3), np.nan)
+        shares = np.full((len(self.steps), 3), np.nan)
+        if interval(whole)[0] > 0:
+            share = each.mean(axis=0) / whole.mean()
+            # A ratio of means, to first order: each world's part less its due, over the mean whole.
+            parts = share + (each - np.outer(whole, share)) / whole.mean()
+            shares = np.column_stack([share, [interval(part) for part in parts.T]])
         table[["share", "share_low", "share_high"]] = shares
         return table
 
@@ -158,6 +158,8 @@ class Factorial:
         """
         for name, step in (("first", first), ("second", second)):
             one_of(name, step, self.steps)
+        if first == second:
+            raise ValueError(f"first and second must differ, got {first!r} twice.")
         values = self.values(measure)
         both = " + ".join(step for step in self.steps if step in (first, second))
         return values[both] - values[first] - values[second] + values[NONE]

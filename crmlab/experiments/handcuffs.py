@@ -10,6 +10,7 @@ discount at which the taught leave as fast as those is their switching cost in t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 import pandas as pd
@@ -54,8 +55,13 @@ def lives(run: Run) -> pd.DataFrame:
 
 def spent(run: Run, most: int = MOST) -> pd.DataFrame:
     """The customer-weeks of a run by what had been taught; see `switching.spells`."""
+    owner = run.truth.identity.set_index("customer_id")["person_id"]
+    first = owner.reset_index().drop_duplicates("person_id").set_index("person_id")["customer_id"]
+    main = owner.map(first)  # whoever has several records lives, and leaves, once
     taught = taught_at(run.records["questions"], run.records["configurations"])
-    return spells(taught, lives(run), most)
+    taught = taught.assign(customer_id=taught["customer_id"].map(main))
+    alive = lives(run)
+    return spells(taught, alive[alive.index.isin(first)], most)
 
 
 def curve(
@@ -103,14 +109,17 @@ def needed_discount(table: pd.DataFrame) -> pd.Series:
     Returns
     -------
     Series
-        Shares off the price (index ``taught``); NaN where nobody has left.
+        Shares off the price (index ``taught``); NaN where it cannot be told: nobody has left,
+        or no more leave at a larger discount.
     """
     found = {}
     for taught, rows in table.groupby("taught"):
         free, held = rows[~rows["held"]], rows[rows["held"]]
-        known = (held["left"] > 0).all() and (free["left"] > 0).all()
-        rate = float(free["rate"].iloc[0])
-        found[taught] = even_discount(held["discount"], held["rate"], rate) if known else np.nan
+        found[taught] = np.nan
+        if len(free) == 1 and len(held) >= 2 and (rows["left"] > 0).all():
+            with suppress(ValueError):  # the rate does not rise with the discount
+                rate = float(free["rate"].iloc[0])
+                found[taught] = even_discount(held["discount"], held["rate"], rate)
     return pd.Series(found, name="discount").rename_axis("taught")
 
 
@@ -166,5 +175,6 @@ def taken_in_a_year(
     if not 0.0 <= discount <= 1.0:
         raise ValueError(f"discount must be in [0, 1], got {discount}. Is this a percentage?")
     pull = hazard(market.replace(rival_discount=discount), people["price_sensitivity"].to_numpy())
-    shares = [-np.expm1(-52.18 * pull * (1.0 + n) ** -market.teaching_hold).mean() for n in taught]
+    hold = market.teaching_hold * market.email_effect
+    shares = [-np.expm1(-52.18 * pull * (1.0 + n) ** -hold).mean() for n in taught]
     return pd.Series(shares, pd.Index(taught, name="taught"), name="share")

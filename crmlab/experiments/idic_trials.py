@@ -113,10 +113,9 @@ def true_equity(run: Run, week: int) -> float:
 
 
 def cash_flow(run: Run, since: int, until: int) -> float:
-    """What the firm's books show for some weeks, EUR; buying new customers is left out.
+    """What the firm's books show for some weeks, EUR.
 
-    Return on Customer is about the customers that the firm has.
+    The price of new customers is in it, since what they are worth is in the closing equity.
     """
     book = run.ledger
-    inside = book["week"].between(since, until - 1) & (book["cause"] != "acquisition")
-    return float(book.loc[inside, "eur"].sum())
+    return float(book.loc[book["week"].between(since, until - 1), "eur"].sum())

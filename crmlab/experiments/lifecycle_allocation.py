@@ -104,7 +104,7 @@ class Firm:
             self.margin_eur,
             discount_a_term(self.market),
             contact_eur=self.market.pool_contact_eur[self.pool - 1],
-            periods=self.weeks // self.market.contract_weeks - 1,
+            periods=(self.weeks - 1) // self.market.contract_weeks,
         )
 
     @property

@@ -113,7 +113,8 @@ def leads_compared(
     -------
     DataFrame
         One row an order: ``calls`` (number), ``won`` (customers), ``margin_eur``,
-        ``per_call_eur`` (margin), ``profit_per_call_eur`` (after the calls).
+        ``per_call_eur`` (margin), ``profit_per_call_eur`` (after the calls). Margin is discounted
+        to the start, calls are not.
     """
     rows = {}
     for by in orders:
@@ -175,8 +176,11 @@ def models_compared(
     -------
     DataFrame
         One row a model: ``expected_eur``, ``came_eur`` (margin of these customers in these
-        weeks), ``error`` (share of what came; a minus is too little). Nothing is discounted.
+        weeks, in whole periods), ``error`` (share of what came; a minus is too little). Nothing
+        is discounted.
     """
+    periods = weeks // period_weeks
+    weeks = periods * period_weeks
     run = simulate(scenario, customers, known_weeks + weeks, seed)
     orders = run.records["orders"]
     now, end = run.records.as_of(known_weeks).now, run.records.as_of(known_weeks + weeks).now
@@ -186,7 +190,7 @@ def models_compared(
     rows = {}
     for name, k in ((RETENTION, 1), (MIGRATION, states)):
         chain = RecencyChain.fit(orders, known_weeks, period_weeks=period_weeks, states=k)
-        expected = predicted_total(chain, silent, 0.0, weeks // period_weeks)
+        expected = predicted_total(chain, silent, 0.0, periods)
         rows[name] = (expected, came, expected / came - 1.0)
     names = ["expected_eur", "came_eur", "error"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("model")
@@ -263,7 +267,7 @@ def care_reckoned_and_true(
     kept = due.groupby(care_cell(due["customer_id"].to_numpy(), 2))["made"].mean().to_numpy()
     margin_eur = orders["margin_eur"].sum() / (due["made"].sum() + orders["customer_id"].nunique())
     value = customer_value(
-        margin_eur, kept, [0.0, care_eur], discount_a_term(scenario), weeks // term - 1
+        margin_eur, kept, [0.0, care_eur], discount_a_term(scenario), (weeks - 1) // term
     )
     true = [customer_worth(scenario, 1, weeks, seed, eur) for eur in (0.0, care_eur)]
     return pd.Series({"reckoned": value[1] - value[0], "true": true[1] - true[0]})

@@ -19,6 +19,7 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from crmlab.chance import Chance
 from crmlab.checks import whole_number
@@ -40,6 +41,8 @@ from crmlab.tables import QUARTER_WEEKS, STRATEGIES
 
 LASTING = ("protect", "enhance", "harvest", "end")
 """What can be the answer for a customer in every quarter; re-engineering is done once."""
+BY = "by "
+"""Before a strategy: its gain in the draws of luck by which an oracle chooses."""
 ALONE = {
     "influence": 0.0,
     "inspiration_gain": 0.0,
@@ -63,8 +66,16 @@ def strategy_gains(
     seed: int,
     draws: int = 3,
     start_week: int = 26,
+    first: int = 0,
 ) -> pd.DataFrame:
     """The gain of each strategy for each account in each draw of luck, EUR.
+
+    Parameters
+    ----------
+    scenario, customers, weeks, seed, draws, start_week
+        As in `best_strategies`.
+    first : int
+        Number of the first draw: draws 2 and 3 have nothing to do with draws 0 and 1.
 
     Returns
     -------
@@ -75,7 +86,7 @@ def strategy_gains(
     whole_number("draws", draws, 1, 10_000)
     root = Chance(int(seed))
     parts = {}
-    for draw in range(draws):
+    for draw in range(first, first + draws):
         luck = root.split("luck").split(f"draw {draw}")
         worth = {
             kind: contributions(
@@ -108,7 +119,9 @@ def best_strategies(
     customers, weeks, seed
         As in `simulate`; the accounts are those of ``simulate(..., seed=seed)``.
     draws : int
-        Draws of fresh luck, at least 1; the fewer, the more of the "best" is luck.
+        Draws of fresh luck, at least 1, by which the best is chosen, and as many others by which
+        every strategy is valued: valued by the draws that chose it, the best would look better
+        than it is. The fewer, the more of the choice is luck.
     start_week : int
         From which week on strategies are given, each quarter (re-engineering once).
     budget_eur : float, optional
@@ -119,22 +132,33 @@ def best_strategies(
     DataFrame
         One row an account (index ``customer_id``): a column a strategy (gain in EUR, discounted,
         its cost paid), ``best`` (of those that fit what it was at the start, a customer or a
-        prospect; empty if none gains) and ``gain_eur`` (its gain). Winning back is what can be
-        expected of it before anybody knows who will leave.
+        prospect; empty if none gains), ``gain_eur`` (its gain; below zero where the choice was
+        unlucky) and a column ``by`` each strategy: the gain in the draws that chose. Winning
+        back is what can be expected of it before anybody knows who will leave.
 
     Examples
     --------
     >>> table = best_strategies("b2b", customers=30, weeks=52, seed=1, draws=1)
-    >>> bool((table["gain_eur"] >= 0).all())
+    >>> bool((table.loc[table["best"] == "", "gain_eur"] == 0).all())
     True
     """
-    gain = _expected(named_scenario(scenario), customers, weeks, int(seed), draws, start_week)
-    fitting = gain.where(_fitting(_at_first(scenario, customers, seed).reindex(gain.index)), 0.0)
+    sc = named_scenario(scenario)
+    chosen_by = _expected(sc, customers, weeks, int(seed), draws, start_week, 0)
+    gain = _expected(sc, customers, weeks, int(seed), draws, start_week, draws)
+    fits = _fitting(_at_first(scenario, customers, seed).reindex(gain.index))
+    fitting = chosen_by.where(fits, 0.0)
     best, top = _best(fitting)
     if budget_eur is not None:
         price = best.map(_prices(scenario)).fillna(0.0)
         best = best.where(_within(top, price, budget_eur), "")
-    return gain.assign(best=best, gain_eur=top.where(best != "", 0.0))
+    return gain.assign(best=best, gain_eur=_of(gain, best)).join(chosen_by.add_prefix(BY))
+
+
+def _of(gain: pd.DataFrame, kinds: pd.Series) -> NDArray[np.float64]:
+    """Each account's gain from its strategy; 0 where it has none."""
+    table = gain[list(STRATEGIES)].reindex(kinds.index).to_numpy()
+    places = pd.Index(STRATEGIES).get_indexer(kinds)
+    return np.where(places >= 0, table[np.arange(len(table)), places], 0.0)
 
 
 def _at_first(scenario: AccountScenario | str, customers: int, seed: int) -> pd.Series:
@@ -169,9 +193,10 @@ def _prices(scenario: AccountScenario | str) -> dict[str, float]:
 
 @lru_cache(maxsize=64)
 def _expected(
-    scenario: AccountScenario, customers: int, weeks: int, seed: int, draws: int, start_week: int
-) -> pd.DataFrame:
-    each = strategy_gains(scenario, customers, weeks, seed, draws, start_week)
+    scenario: AccountScenario, customers: int, weeks: int, seed: int, draws: int, start_week: int,
+    first: int,
+) -> pd.DataFrame:  # fmt: skip
+    each = strategy_gains(scenario, customers, weeks, seed, draws, start_week, first)
     return each.groupby(level="customer_id").mean()
 
 
@@ -213,7 +238,9 @@ def grade(
     [0.0, 450.0]
     """
     true = gains[list(STRATEGIES)].reindex(chosen.index).fillna(0.0)
-    best, top = _best(true.where(_fitting(status_now.reindex(chosen.index)), 0.0))
+    known = gains.filter(like=BY).reindex(chosen.index).fillna(0.0)
+    known = known.rename(columns=lambda name: name.removeprefix(BY)) if len(known.columns) else true
+    best, top = _best(known.where(_fitting(status_now.reindex(chosen.index)), 0.0))
     price = best.map(dict(zip(STRATEGIES, strategy_eur, strict=True))).fillna(0.0)
     per_eur = top / price.clip(lower=LEAST_COST_EUR)
     ideal = pd.DataFrame({"strategy": best, "cost_eur": price, "priority": per_eur})
@@ -221,8 +248,7 @@ def grade(
     for name, plan in (("decision list", chosen), ("oracle", ideal)):
         kept = plan[plan["strategy"] != ""].sort_values("priority", ascending=False, kind="stable")
         kept = kept[kept["cost_eur"].cumsum() <= budget_eur]
-        places = true.columns.get_indexer(kept["strategy"])
-        found = true.loc[kept.index].to_numpy()[np.arange(len(kept)), places]
+        found = _of(true, kept["strategy"])
         rows[name] = {
             "accounts": len(kept),
             "cost_eur": kept["cost_eur"].sum(),
@@ -307,7 +333,7 @@ def oracle(
     >>> oracle("b2b", customers=30, weeks=52, seed=1, draws=1)
     oracle(start_week=26)
     """
-    gain = _expected(named_scenario(scenario), customers, weeks, int(seed), draws, start_week)
+    gain = _expected(named_scenario(scenario), customers, weeks, int(seed), draws, start_week, 0)
     return Oracle(gain, start_week, max(-(-(weeks - start_week) // QUARTER_WEEKS), 1))
 
 

@@ -94,7 +94,7 @@ def favourite(evidence: pd.DataFrame, everybody: float = 1.0) -> pd.Series:
     if evidence.empty:
         return pd.Series(index=evidence.index, dtype=object, name="favourite")
     counts = evidence.to_numpy(dtype=float)
-    shares = counts.sum(axis=0) / counts.sum()
+    shares = counts.sum(axis=0) / max(counts.sum(), 1.0)
     best = (counts + everybody * shares).argmax(axis=1)
     return pd.Series(evidence.columns.to_numpy()[best], evidence.index, name="favourite")
 

@@ -216,7 +216,7 @@ def fit_leaving(cells: pd.DataFrame) -> Leaving:
     Raises
     ------
     ValueError
-        If a column is missing, or the discounts are all the same.
+        If a column is missing, nobody has left, or the discounts are all the same.
     """
     from scipy.optimize import minimize
 
@@ -226,6 +226,8 @@ def fit_leaving(cells: pd.DataFrame) -> Leaving:
     if cells["discount"].nunique() < 2:
         raise ValueError("discount must differ between cells: else its pull cannot be told.")
     n, d, weeks, left = (cells[c].to_numpy(float) for c in ("taught", "discount", "weeks", "left"))
+    if not left.sum() > 0:
+        raise ValueError("left must add up to more than 0: nobody left, so nothing can be told.")
     mean = left.sum() / weeks.sum()
 
     def loss(x: np.ndarray) -> float:

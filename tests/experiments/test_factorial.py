@@ -70,12 +70,20 @@ def test_there_are_no_shares_of_what_may_be_nothing():
     assert table["share"].isna().all() and table["eur"].notna().all()
 
 
+@pytest.mark.parametrize("worlds", [((0.0, 1.0),), ((0.0, -1.0), (0.0, -1.1))])
+def test_one_world_or_a_sure_loss_has_no_shares(worlds):
+    """Of a loss, a share above zero would belong to a step that loses."""
+    assert made(GLOVES, worlds=worlds).shapley()["share"].isna().all()
+
+
 def test_synergy_by_hand():
     """Both earn 5, alone 1 and 2, and nothing 0: 5 - 1 - 2."""
     found = made({(): 0.0, ("a",): 1.0, ("b",): 2.0, ("a", "b"): 5.0})
     assert found.synergy("a", "b").tolist() == [2.0] == found.synergy("b", "a").tolist()
     with pytest.raises(ValueError, match="second"):
         found.synergy("a", "c")
+    with pytest.raises(ValueError, match="must differ"):
+        found.synergy("a", "a")
 
 
 def test_gains_are_against_no_step():

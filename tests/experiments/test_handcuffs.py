@@ -67,3 +67,19 @@ def test_what_a_rival_takes_by_hand():
     assert taken[1] == pytest.approx(1 - np.exp(-0.5218 * np.exp(1.0) / 2**0.6))
     with pytest.raises(ValueError, match=r"discount must be in \[0, 1\], got 20"):
         h.taken_in_a_year(people, h.rivalled(), 20)
+
+
+def test_whoever_has_two_records_lives_once():
+    """Duplicates change who is in the books, and neither customer-weeks nor leavers."""
+    run = simulate(h.rivalled().replace(duplicate_share=0.5), 300, 30, 7, attract_capture_engage())
+    lives, found = h.lives(run), h.spent(run)
+    people = run.truth.identity.loc[
+        run.truth.identity["customer_id"].isin(lives.index), "person_id"
+    ].nunique()
+    assert len(lives) > people == found["customer_id"].nunique()
+    assert found["left"].sum() < lives["left"].sum()
+
+
+def test_too_few_leavers_tell_no_discount():
+    """In a small world classes are missing at one discount, or where nothing holds."""
+    assert h.needed_discount(h.curve(customers=100, weeks=26, seed=5)).isna().any()

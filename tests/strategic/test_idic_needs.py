@@ -78,3 +78,16 @@ def test_bad_beliefs_are_named():
 def test_every_category_of_the_firm_has_a_column():
     counts = answer_counts(pd.DataFrame({"customer_id": [7], "answer": ["home"]}), OWNER)
     assert counts.columns.tolist() == list(CATEGORIES)
+
+
+@pytest.mark.parametrize(
+    ("alpha", "true"),
+    [((58.3,) * 6, 0.857), ((50.6, 48.6, 0.6, 0.6, 0.6, 0.6), 0.945), ((1 / 12,) * 6, 0.2222)],
+)
+def test_relevance_of_the_well_known_and_of_the_unknown(alpha, true):
+    """By drawing many: sharp beliefs need a finer grid, weak ones a longer."""
+    draws = np.random.default_rng(1).dirichlet(alpha, 100_000)
+    mean = (draws[:, 0] / draws.max(axis=1)).mean()
+    found = expected_relevance([alpha])[0, 0]
+    assert found == pytest.approx(true, abs=6e-4)
+    assert found == pytest.approx(mean, abs=0.004)

@@ -46,7 +46,7 @@ def test_a_long_horizon_comes_to_the_value_for_ever():
     ever = customer_value(10.0, 0.8, 1.0, 0.02)
     assert customer_value(10.0, 0.8, 1.0, 0.02, 400) == pytest.approx(float(ever))
     assert customer_value(10.0, 0.8, 1.0, 0.02, 0) == 10.0
-    assert customer_value(10.0, 0.0, 1.0, 0.02) == 10.0
+    assert customer_value(10.0, 0.0, 1.02, 0.02) == pytest.approx(10.0 - 1.0)  # care all the same
 
 
 def test_more_retention_never_lowers_the_value_of_a_customer():

@@ -65,6 +65,12 @@ def test_contact_stops_where_a_state_is_worth_less_than_nothing():
     assert kept.values(0.2).iloc[-2] > 0
 
 
+def test_pruning_looks_at_every_length():
+    """Chances that rise again at the end must not hide that the middle does not pay."""
+    chain = RecencyChain([0.3, 0.0, 0.0, 0.0, 0.5], 40.0, 4.0)
+    assert chain.stop_after(0.2) == 1
+
+
 def test_chances_are_counted_by_hand():
     """Ann buys in periods 0, 1 and 3; Bob only in period 0: four periods of four weeks."""
     orders = orders_of(("ann", 1), ("ann", 30), ("ann", 90), ("bob", 2))

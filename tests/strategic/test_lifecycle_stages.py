@@ -9,6 +9,7 @@ from crmlab.strategic.lifecycle import LIFECYCLE, STAGES, funnel, history, stand
 from crmlab.strategic.lifecycle.conversion import steps_of, wilson
 from crmlab.strategic.lifecycle.renewals import renewals, retention_by_tenure, survivors
 from crmlab.strategic.lifecycle.stages import belief_and_truth, dwell_weeks
+from crmlab.tables import EPOCH
 
 
 @pytest.fixture(scope="module")
@@ -103,8 +104,20 @@ def test_retention_by_tenure_is_a_count(box):
 
 
 def test_survivors_never_rise(box):
-    found = survivors(renewals(box.records.orders, 60), 10)
+    found = survivors(renewals(box.records.orders, 60), 10, until=60)
     assert len(found) == 11 and (np.diff(found) <= 0).all()
+
+
+def test_survivors_show_the_retention_that_was_there():
+    """Contracts signed all along, each renewed with 0.8: of those old enough, 0.8 ** n are left."""
+    rng = np.random.default_rng(3)
+    begun, made = rng.integers(0, 80, 4_000), rng.geometric(0.2, 4_000) - 1
+    who = np.repeat(np.arange(4_000), made + 1)
+    term = np.arange(len(who)) - np.repeat(np.cumsum(made + 1) - made - 1, made + 1)
+    at = EPOCH + (begun[who] + 4 * term) * np.timedelta64(7, "D")
+    due = renewals(pd.DataFrame({"customer_id": who, "ordered_at": at}), 80)
+    found = np.array(survivors(due, 5, until=80))
+    np.testing.assert_allclose(found[1:] / found[:-1], 0.8, atol=0.03)
 
 
 def test_a_funnel_by_hand():

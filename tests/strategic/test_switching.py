@@ -100,6 +100,11 @@ def test_hazards_are_found_again_where_all_customers_are_alike():
                 {"taught": [0, 1], "discount": 0.1, "weeks": 9.0, "left": 1})),
             "discount must differ",
         ),
+        (
+            lambda: fit_leaving(pd.DataFrame(
+                {"taught": [0, 1], "discount": [0.1, 0.2], "weeks": 9.0, "left": 0})),
+            "nobody left",
+        ),
     ],
 )  # fmt: skip
 def test_unusable_input_is_refused(call, words):

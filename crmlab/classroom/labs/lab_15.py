@@ -1,7 +1,7 @@
 """What is asked in notebook 15: gains and a list by hand, a mistake, and whom to protect.
 
 In q3 the controller counts fixed cost as saved that stays when customers go. The choice of q4 is
-judged by what protecting is expected to bring over fresh luck, as `best_strategies` finds it.
+judged by what protecting is expected to bring over fresh luck, as `strategy_gains` finds it.
 """
 
 from __future__ import annotations
@@ -45,9 +45,10 @@ def shown_as_losses() -> pd.DataFrame:
 @cache
 def protecting() -> pd.Series:
     """What protecting each account in the six quarters ahead is expected to bring, EUR."""
-    from crmlab.experiments.portfolio_oracle import best_strategies
+    from crmlab.experiments.portfolio_oracle import strategy_gains
 
-    true = best_strategies("b2b", CUSTOMERS, WEEKS, SEED, DRAWS, START)["protect"]
+    each = strategy_gains("b2b", CUSTOMERS, WEEKS, SEED, DRAWS, START)["protect"]
+    true = each.groupby("customer_id").mean()
     return true[table().index[table()["status"] == "customer"]]
 
 

@@ -62,8 +62,11 @@ def value_of_question(
     """
     at_least_zero("price_eur", price_eur)
     rate = np.asarray(answer_rate, dtype=float)
-    if ((rate < 0) | (rate > 1)).any():
-        raise ValueError(f"answer_rate must be in [0, 1], got {rate.max()}. Is this a percentage?")
+    off = ~((rate >= 0) & (rate <= 1))
+    if off.any():
+        raise ValueError(
+            f"answer_rate must be in [0, 1], got {rate[off][0]}. Is this a percentage?"
+        )
     told = (np.asarray(chances, float) * np.asarray(after, float)).sum(axis=1)
     learnt = np.maximum(told - np.asarray(now, float), 0.0)
     return rate * np.asarray(worth_eur, float) * learnt - price_eur

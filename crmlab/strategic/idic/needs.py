@@ -23,8 +23,6 @@ from crmlab.tables import CATEGORIES
 
 WEAKEST, STRONGEST = 0.5, 50.0
 """Strengths between which the prior is held: customers of one need, and all alike."""
-_GRID = np.linspace(-9.0, 6.0, 61)  # logarithms of a gamma variable
-_STEP = float(_GRID[1] - _GRID[0])
 
 
 def need_counts(
@@ -129,8 +127,9 @@ def believed(counts: ArrayLike, strength: float) -> NDArray[np.float64]:
 def expected_relevance(alpha: ArrayLike) -> NDArray[np.float64]:
     """How relevant is each category expected to be to somebody of whom so much is known?
 
-    The mean of need over greatest need under a Dirichlet belief, exactly: with independent gamma
-    variables G of shapes alpha it is the mean of G_c over the largest G, one integral a category.
+    The mean of need over greatest need under a Dirichlet belief: with independent gamma variables
+    G of shapes alpha it is the mean of G_c over the largest G, one integral a category, worked
+    out to seven digits.
     The mean of a row is the relevance of the whole assortment.
 
     Parameters
@@ -170,13 +169,18 @@ def _relevance(alpha: tuple[float, ...]) -> NDArray[np.float64]:
     from scipy.special import gammainc, gammaln
 
     a = np.array(alpha)[:, None]
-    g = np.exp(_GRID)
+    top = a.max()
+    # Logarithms of a gamma variable: as fine as the sharpest density, as far as any mass lies.
+    step = min(0.25, 0.5 / np.sqrt(top))
+    low = max(np.log(top) - 8.0 / np.sqrt(top) - 20.0 / top, -9.0 - 20.0 / a.sum())
+    grid = np.arange(low, np.log(top + 8.0 * np.sqrt(top) + 40.0) + step, step)
+    g = np.exp(grid)
     below = np.maximum(gammainc(a, g), 1e-300)  # P(G < g)
-    mass = np.exp(a * _GRID - g - gammaln(a))  # density of log G
-    below_next = np.maximum(below - mass / a, 0.0)  # P(G' < g) with one more in shape
+    mass = np.exp(a * grid - g - gammaln(a))  # density of log G
+    below_next = gammainc(a + 1, g)  # P(G' < g) with one more in shape
     hazard = mass / below
     everybody = below.prod(axis=0)
     largest = everybody * hazard  # c is the largest, at g
     another = everybody * (hazard.sum(axis=0) - hazard) * a * below_next / below / g
-    value: NDArray[np.float64] = np.clip((largest + another).sum(axis=1) * _STEP, 0.0, 1.0)
+    value: NDArray[np.float64] = np.clip((largest + another).sum(axis=1) * step, 0.0, 1.0)
     return value

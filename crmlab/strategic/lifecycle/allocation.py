@@ -166,11 +166,10 @@ def customer_value(
     above_zero("discount", discount)
     share, care = np.asarray(kept, dtype=float), np.asarray(care_eur, dtype=float)
     ratio = share / (1.0 + discount)
-    sums = ratio / (1.0 - ratio)
+    sums = 1.0 / ((1.0 + discount) * (1.0 - ratio))
     if periods is not None:
         sums = sums * (1.0 - ratio**periods)
-    later = (margin_eur - care / np.maximum(share, 1e-300)) * sums
-    return margin_eur + np.where(share > 0, later, 0.0)
+    return np.asarray(margin_eur + (margin_eur * share - care) * sums)
 
 
 @dataclass(frozen=True)

@@ -164,16 +164,17 @@ class RecencyChain:
     def stop_after(self, discount: float) -> int:
         """Silent periods after which a customer is not worth the contact any more.
 
-        Pfeifer and Carraway's use of the chain: cut off states of negative value, one by one,
-        as long as the first state gains by it. Never fewer than 1.
+        Pfeifer and Carraway's use of the chain: the number of states that makes the first one
+        worth most; of equals, the largest. Never fewer than 1.
 
         >>> RecencyChain([0.3, 0.2, 0.15, 0.05], 40.0, 4.0).stop_after(0.2)
         3
         """
-        chain = self
-        while len(chain.buys) > 1 and chain.values(discount).iloc[-2] < 0:
-            chain = RecencyChain(chain.buys[:-1], self.margin_eur, self.contact_eur)
-        return len(chain.buys)
+        worth = [
+            RecencyChain(self.buys[:n], self.margin_eur, self.contact_eur).values(discount).iloc[0]
+            for n in range(len(self.buys), 0, -1)
+        ]
+        return len(self.buys) - int(np.argmax(np.round(worth, 9)))
 
     @classmethod
     def fit(

@@ -83,24 +83,31 @@ def retention_by_tenure(due: pd.DataFrame, most: int = 24) -> pd.DataFrame:
     return seen.set_axis(["due", "kept"], axis=1)
 
 
-def survivors(due: pd.DataFrame, renewal: int) -> list[int]:
+def survivors(due: pd.DataFrame, renewal: int, until: When, contract_weeks: int = 4) -> list[int]:
     """How many of those who could have made so many renewals made 0, 1, 2, ... of them.
 
-    Only customers who are old enough for all of them, or who have left, are counted: the
-    numbers that `crmlab.analytical.ShiftedBetaGeometric` is fitted to.
+    Only customers whose last one of these would have fallen due are counted, gone or not: the
+    numbers that `crmlab.analytical.ShiftedBetaGeometric` is fitted to. (With the younger ones
+    among those who are gone, but not among those who stay, retention would look too low.)
 
-    >>> due = pd.DataFrame(
-    ...     {
-    ...         "customer_id": [1, 1, 2, 3],
-    ...         "renewal": [1, 2, 1, 1],
-    ...         "made": [True, True, False, True],
-    ...     }
-    ... )
-    >>> survivors(due, 2)
-    [2, 1, 1]
+    Parameters
+    ----------
+    due : DataFrame
+        As `renewals` gives it.
+    renewal : int
+        The last renewal to count.
+    until, contract_weeks
+        As they were given to `renewals`.
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(["2024-01-01", "2024-01-29", "2024-01-10", "2024-02-20"])
+    >>> orders = pd.DataFrame({"customer_id": [1, 1, 2, 3], "ordered_at": days})
+    >>> survivors(renewals(orders, "2024-03-10"), 2, "2024-03-10")
+    [2, 1, 0]
     """
-    by = due.groupby("customer_id")["made"].agg(["size", "sum"])
-    old = by["size"] >= renewal
-    gone = by["size"] > by["sum"]
-    made = by.loc[old | gone, "sum"].to_numpy()
+    whole_number("renewal", renewal, 0, 10_000)
+    first = due[due["renewal"] == 1].set_index("customer_id")["due_at"]
+    last = first + np.timedelta64((renewal - 1) * contract_weeks * WEEK_SECONDS, "s")
+    made = due.groupby("customer_id")["made"].sum()[last.index[last < moment(until, EPOCH)]]
     return [int((made >= k).sum()) for k in range(renewal + 1)]

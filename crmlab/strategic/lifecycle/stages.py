@@ -180,13 +180,15 @@ def transitions(stages: pd.DataFrame) -> pd.DataFrame:
 def dwell_weeks(matrix: pd.DataFrame, step_weeks: float) -> pd.Series:
     """How long a stay in each stage lasts on average, weeks: step / (1 - share that stays).
 
+    NaN for a stage in which nobody was seen: a row of zeros.
+
     >>> dwell_weeks(pd.DataFrame([[0.75, 0.25], [0.5, 0.5]]), 4.0).tolist()
     [16.0, 8.0]
     """
     stays = np.diag(matrix.to_numpy())
     with np.errstate(divide="ignore"):
         weeks = step_weeks / (1.0 - stays)
-    return pd.Series(weeks, matrix.index, name="weeks")
+    return pd.Series(weeks, matrix.index, name="weeks").where(matrix.sum(axis=1) > 0)
 
 
 def belief_and_truth(stage: pd.Series, gone: pd.Series) -> pd.DataFrame:

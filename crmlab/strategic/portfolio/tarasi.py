@@ -115,7 +115,8 @@ def tarasi(flows: pd.DataFrame, weights: pd.Series, model: Tarasi | None = None)
     table = pd.DataFrame({"mean_eur": mean, "sd_eur": np.sqrt(np.diag(spread))}, flows.columns)
     for name, column in zip(CHOICES, (now.to_numpy(), best, efficient), strict=True):
         table[name] = column
-    change = efficient / now.to_numpy() - 1
+    had = np.where(now.to_numpy() > 0, now.to_numpy(), np.nan)
+    change = np.nan_to_num(efficient / had - 1)  # nothing can be more of nothing
     table["cell"] = np.select([change > 0.05, change < -0.05], ["more", "less"], "as it is")
     return table
 
@@ -139,24 +140,28 @@ def _least_variance(
 
     scale = max(float(now @ spread @ now), 1e-12)
     unit = max(abs(float(now @ mean)), 1e-12)
-    wanted = min(keep * float(now @ mean), float(_highest(mean, low, high) @ mean)) - 1e-6 * unit
-    found = minimize(
-        lambda w: w @ spread @ w / scale,
-        now,
-        jac=lambda w: 2 * spread @ w / scale,
-        bounds=list(zip(low, high, strict=True)),
-        constraints=[
-            {"type": "eq", "fun": lambda w: w.sum() - 1, "jac": lambda w: np.ones(len(w))},
-            {
-                "type": "ineq",
-                "fun": lambda w: (w @ mean - wanted) / unit,
-                "jac": lambda w: mean / unit,
-            },
-        ],
-        method="SLSQP",
-        options={"ftol": 1e-12, "maxiter": 300},
-    )
-    return np.asarray(found.x) if found.success else now
+    best = _highest(mean, low, high)
+    wanted = min(keep * float(now @ mean), float(best @ mean)) - 1e-6 * unit
+    for start in (now, best):
+        found = minimize(
+            lambda w: w @ spread @ w / scale,
+            start,
+            jac=lambda w: 2 * spread @ w / scale,
+            bounds=list(zip(low, high, strict=True)),
+            constraints=[
+                {"type": "eq", "fun": lambda w: w.sum() - 1, "jac": lambda w: np.ones(len(w))},
+                {
+                    "type": "ineq",
+                    "fun": lambda w: (w @ mean - wanted) / unit,
+                    "jac": lambda w: mean / unit,
+                },
+            ],
+            method="SLSQP",
+            options={"ftol": 1e-12, "maxiter": 300},
+        )
+        if found.success:
+            return np.asarray(found.x)
+    return now if float(now @ mean) >= wanted else best
 
 
 def risk_and_return(flows: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
