@@ -62,7 +62,7 @@ class QuarterReport:
         return (
             f"Quarter {self.quarter}: profit {self.profit_eur:,.0f} EUR. "
             f"{self.carried_out} strategies for {self.spent_eur:,.0f} EUR{beyond}; "
-            f"{self.lost} accounts left, {self.won} came or came back."
+            f"{self.lost} account{'s' * (self.lost != 1)} left, {self.won} came or came back."
         )
 
     __repr__ = __str__

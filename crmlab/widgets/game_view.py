@@ -20,12 +20,26 @@ from crmlab.experiments.portfolio_game import QUARTERS, PortfolioGame
 from crmlab.plots import KeptBars
 from crmlab.plots.picture import Picture, mimebundle, svg
 from crmlab.plots.style import entitle
-from crmlab.strategic.portfolio.board import CELLS
+from crmlab.strategic.portfolio.board import CELLS, WORDS
 from crmlab.tables import STRATEGIES
 
 _LEAVE = "leave alone"
 _NUMBERS = {"width": "650px"}
 _PLAYERS = ["you", "decision list", "oracle"]
+_EFFECTS = {
+    _LEAVE: "costs and changes nothing",
+    "protect": "keeps the rival away for a quarter",
+    "re-engineer": "cuts the cost of serving it for good; paid once",
+    "enhance": "raises our share of its wallet",
+    "harvest": "a higher price, no more visits",
+    "end": "stops serving it for good",
+    "win back": "asks it back; the sooner, the likelier",
+    "start": "tries to win it",
+}
+_NO_CEILING = (
+    "The oracle knows what each strategy is expected to do for an account itself, not the luck of "
+    "these two years, and not what accounts do to each other: it can be beaten."
+)
 
 
 class GameView(ipywidgets.VBox):
@@ -68,7 +82,7 @@ class GameView(ipywidgets.VBox):
         words = [_LEAVE, *CELLS[cell]]
         return ipywidgets.ToggleButtons(
             options=[(word, "" if word == _LEAVE else word) for word in words],
-            tooltips=[f"{cell}: {word}" for word in words],
+            tooltips=[f"{cell}: {word} ({_EFFECTS[word]})" for word in words],
             style={"button_width": "auto"},
         )
 
@@ -81,6 +95,10 @@ class GameView(ipywidgets.VBox):
             self.game = again
             self._refresh("A new game with the same firm.")
             return
+        if self.game.quarter == QUARTERS:
+            self._say(
+                "Playing, and working out what the others would have made of it ...", "status"
+            )
         try:
             report = self.game.play(self.decisions)
             self._refresh(str(report))
@@ -96,16 +114,19 @@ class GameView(ipywidgets.VBox):
         self._head.value = (
             f"<p><b>{state}.</b> {game.customers} customers at the start; "
             f"{game.budget_eur:,.0f} EUR for strategies a quarter. Numbers are EUR per account "
-            "and quarter; <i>value</i> is the lifetime value that the records let expect, "
-            "<i>tie</i> the relationship (1 to 7), <i>risk</i> the chance of leaving in a quarter. "
-            f"A strategy for one account and quarter costs: {self._prices()}.</p>"
+            "and quarter; <i>value</i> is all that the records let expect of an account, "
+            "<i>tie</i> the relationship and <i>rival</i> that with a rival (1 to 7), <i>risk</i> "
+            "the chance of leaving in a quarter. "
+            f"A strategy for one account and quarter costs: {self._prices()} (re-engineering is "
+            "paid once). Your choices stay on until you change them.</p>"
+            f"<p><small>{html.escape(WORDS)}.</small></p>"
         )
         self.button.description = (
             "Play again from the start" if game.over else f"Play quarter {game.quarter}"
         )
         self._count()
-        self._say(words + self._reveal() if game.over else words, "status")
         self._draw(words)
+        self._said.value = f'<div role="status" aria-live="polite">{self._told(words)}</div>'
 
     def _prices(self) -> str:
         price = self.game.scenario.prices.of_strategy
@@ -119,21 +140,27 @@ class GameView(ipywidgets.VBox):
         wish = self.game.wishes(self.decisions)
         over = wish["cost_eur"] - self.game.budget_eur
         beyond = "" if over <= 0 else (
-            f" That is {over:,.0f} EUR beyond the budget, which goes first to the accounts that "
-            "promise most."
+            f" That is {over:,.0f} EUR beyond the budget, which goes first to the accounts with "
+            "the highest value or potential."
         )  # fmt: skip
         self._wish.value = (
             f"<p>Your decisions: {int(wish['accounts'])} accounts, {wish['cost_eur']:,.0f} EUR."
             f"{beyond}</p>"
         )
 
-    def _reveal(self) -> str:
-        table = self.game.result()
-        rows = [
-            f"{row.player} {row.profit_eur:,.0f} EUR ({row.difference_eur:+,.0f} against nobody)"
-            for row in table.itertuples()
-        ]
-        return " Profit of the eight quarters: " + "; ".join(rows) + "."
+    def _told(self, words: str) -> str:
+        """The words of the quarter; when the game is over, what everybody made of it."""
+        said = f"<p>{html.escape(words)}</p>"
+        if not self.game.over:
+            return said
+        table = self.game.result().set_index("player").round(-2).astype(int)
+        names = {
+            "profit_eur": "profit in eight quarters (EUR)",
+            "difference_eur": "more than nobody (EUR)",
+            "spent_eur": "spent on strategies (EUR)",
+        }
+        shown = table.rename(columns=names)[list(names.values())]
+        return said + shown.to_html(formatters=[_whole] * 3) + (f"<p>{_NO_CEILING}</p>")
 
     def _say(self, words: str, role: str) -> None:
         self._said.value = f'<p role="{role}" aria-live="polite">{html.escape(words)}</p>'
@@ -154,7 +181,8 @@ class GameView(ipywidgets.VBox):
             self._bars.show([*profits, *[math.nan] * (QUARTERS - len(profits))])
             title = f"Profit so far: {sum(profits):,.0f} EUR" if profits else "Nothing played yet"
             entitle(self._figure, title, words)
-        self._picture.value = svg(self._figure)
+        started = bool(game.reports)
+        self._picture.value = svg(self._figure) if started else ""  # an empty frame says nothing
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
         """The widget; for readers without a kernel the picture as it stands, and its words."""
@@ -165,6 +193,10 @@ class GameView(ipywidgets.VBox):
         return f"GameView({self.game!r})"
 
 
+def _whole(number: float) -> str:
+    return f"{number:,.0f}"
+
+
 def _in_words(row: pd.Series) -> str:
     """The numbers of a cell, in the order of the board."""
     count = int(row["accounts"])
@@ -172,13 +204,15 @@ def _in_words(row: pd.Series) -> str:
         return "no accounts"
     parts = [f"{count} account{'s' * (count != 1)}"]
     if row["sales_eur"] > 0:
-        parts += [f"sales {row['sales_eur']:,.0f}", f"profit {row['profit_eur']:,.0f}"]
+        parts += [f"sales {row['sales_eur']:,.0f}", f"serving {row['serving_eur']:,.0f}"]
+        parts.append(f"profit {row['profit_eur']:,.0f}")
     else:
         parts.append(f"wallet {row['wallet_eur']:,.0f}")
     if row["lifetime_value_eur"] != 0:
         parts.append(f"value {row['lifetime_value_eur']:,.0f}")
     if row["relationship"] == row["relationship"] and row["lifetime_value_eur"] != 0:
         parts.append(f"tie {row['relationship']:.1f}")
+        parts.append(f"rival {row['rival']:.1f}")
         parts.append(f"risk {row['leaving_risk']:.0%}")
     return " · ".join(parts)
 

@@ -128,7 +128,7 @@ def whom_to_guard(firm: Firm) -> LiveView:
         kept.show([*lost, lost.sum()])
         title = (
             f"Without the first {count} by {rule} the firm loses {euros(lost.sum())}: "
-            f"{euros(lost['others_eur'])} of it with others"
+            f"{euros(lost['others_eur'])} of it because others buy less, or dearer"
         )
         text = (
             f"That is {lost.sum() / all_value:.0%} of all contributions in the weeks ahead, "

@@ -21,7 +21,7 @@ RISK, RIVAL, RELATIONSHIP = 0.05, 5, 4
 ANSWERS = {"A": "end", "B": "re-engineer", "C": "protect", "D": "enhance", "E": "harvest"}
 CUSTOMERS, START, WEEKS, SEED, DRAWS = 80, 52, 130, 61, 4
 COUNTS = (2, 4, 6, 8, 10, 12, 15, 20, 25, 30)
-PASS_EUR = 15_000.0
+PASS_EUR = 20_000.0
 
 
 @cache

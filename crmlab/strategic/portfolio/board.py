@@ -27,6 +27,12 @@ CELLS = {
 CLOSE = 5
 """Points of 7 from which on a relationship is called close."""
 _VALUABLE = 0.25  # the best quarter of the customers by lifetime value
+WORDS = (
+    "valuable: the best quarter by lifetime value; losing: does not cover the cost of serving it; "
+    "close: a relationship of 5 points of 7 or more; promising: a wallet in the largest third, or "
+    "a leading house of a closed industry; worth it: brought a profit in its last year"
+)
+"""The words of the cells, for who plays."""
 
 
 def cells(table: pd.DataFrame) -> pd.Series:
@@ -69,14 +75,14 @@ def board(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index ``cell`` (all of `CELLS`): ``accounts``; per account and quarter ``sales_eur`` and
-        ``profit_eur``; means of ``lifetime_value_eur``, ``relationship`` (1-7) and
-        ``leaving_risk`` (a quarter), and ``wallet_eur`` (a quarter). For lost accounts sales and
-        profit are those of their last year.
+        Index ``cell`` (all of `CELLS`): ``accounts``; per account and quarter ``sales_eur``,
+        ``serving_eur`` and ``profit_eur``; means of ``lifetime_value_eur``, ``relationship`` and
+        ``rival`` (1-7), ``leaving_risk`` (a quarter), and ``wallet_eur`` (a quarter). For lost
+        accounts sales and profit are those of their last year.
     """
     grouped = table.groupby(cells(table), observed=False)
-    columns = ["sales_eur", "profit_eur", "lifetime_value_eur", "relationship", "leaving_risk",
-               "wallet_eur"]  # fmt: skip
+    columns = ["sales_eur", "serving_eur", "profit_eur", "lifetime_value_eur", "relationship",
+               "rival", "leaving_risk", "wallet_eur"]  # fmt: skip
     return pd.concat([grouped.size().rename("accounts"), grouped[columns].mean()], axis=1)
 
 
