@@ -21,7 +21,8 @@ def words(widget):
 def test_each_cell_has_choices_named_after_it(view):
     """A button says its cell, for those who hear it without seeing the row."""
     assert [words(line).split(" · ")[0] for line in view._numbers.values()] == list(CELLS)
-    assert "valuable, loose: protect" in view.choices["valuable, loose"].tooltips
+    told = view.choices["valuable, loose"].tooltips
+    assert "valuable, loose: protect (keeps the rival away for a quarter)" in told
     assert all(c.value == "" for c in view.choices.values())
 
 
