@@ -24,7 +24,7 @@ from crmlab.strategic.portfolio.board import CELLS, WORDS
 from crmlab.tables import STRATEGIES
 
 _LEAVE = "leave alone"
-_NUMBERS = {"width": "650px"}
+_NUMBERS = {"width": "690px"}
 _PLAYERS = ["you", "decision list", "oracle"]
 _EFFECTS = {
     _LEAVE: "costs and changes nothing",
@@ -113,8 +113,8 @@ class GameView(ipywidgets.VBox):
         state = "The game is over" if game.over else f"Quarter {game.quarter} of {QUARTERS}"
         self._head.value = (
             f"<p><b>{state}.</b> {game.customers} customers at the start; "
-            f"{game.budget_eur:,.0f} EUR for strategies a quarter. Numbers are EUR per account "
-            "and quarter; <i>value</i> is all that the records let expect of an account, "
+            f"{game.budget_eur:,.0f} EUR for strategies a quarter. Numbers are thousand EUR per "
+            "account and quarter; <i>value</i> is all that the records let expect of an account, "
             "<i>tie</i> the relationship and <i>rival</i> that with a rival (1 to 7), <i>risk</i> "
             "the chance of leaving in a quarter. "
             f"A strategy for one account and quarter costs: {self._prices()} (re-engineering is "
@@ -153,7 +153,7 @@ class GameView(ipywidgets.VBox):
         said = f"<p>{html.escape(words)}</p>"
         if not self.game.over:
             return said
-        table = self.game.result().set_index("player").round(-2).astype(int)
+        table = self.game.result().set_index("player").rename_axis(None).round(-2)
         names = {
             "profit_eur": "profit in eight quarters (EUR)",
             "difference_eur": "more than nobody (EUR)",
@@ -197,6 +197,15 @@ def _whole(number: float) -> str:
     return f"{number:,.0f}"
 
 
+def _thousand(eur: float, places: int = 1) -> str:
+    """EUR in thousands, with a true minus.
+
+    >>> _thousand(72_052.0), _thousand(-99.0)
+    ('72.1', '−0.1')
+    """
+    return f"{eur / 1_000:,.{places}f}".replace("-", "−")
+
+
 def _in_words(row: pd.Series) -> str:
     """The numbers of a cell, in the order of the board."""
     count = int(row["accounts"])
@@ -204,12 +213,11 @@ def _in_words(row: pd.Series) -> str:
         return "no accounts"
     parts = [f"{count} account{'s' * (count != 1)}"]
     if row["sales_eur"] > 0:
-        parts += [f"sales {row['sales_eur']:,.0f}", f"serving {row['serving_eur']:,.0f}"]
-        parts.append(f"profit {row['profit_eur']:,.0f}")
+        parts += [f"{n} {_thousand(row[f'{n}_eur'])}" for n in ("sales", "serving", "profit")]
     else:
-        parts.append(f"wallet {row['wallet_eur']:,.0f}")
+        parts.append(f"wallet {_thousand(row['wallet_eur'])}")
     if row["lifetime_value_eur"] != 0:
-        parts.append(f"value {row['lifetime_value_eur']:,.0f}")
+        parts.append(f"value {_thousand(row['lifetime_value_eur'], 0)}")
     if row["relationship"] == row["relationship"] and row["lifetime_value_eur"] != 0:
         parts.append(f"tie {row['relationship']:.1f}")
         parts.append(f"rival {row['rival']:.1f}")
