@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crmlab.plots.amounts import bars, columns
     from crmlab.plots.distributions import histogram
     from crmlab.plots.forecasts import forecast_lines
-    from crmlab.plots.grids import KeptGrid, portfolio_grid
+    from crmlab.plots.grids import KeptGrid, portfolio_grid, portfolio_grids
     from crmlab.plots.intervals import claim_verdicts, comparison, held_intervals
     from crmlab.plots.kept import KeptBars, KeptLines, KeptPair
     from crmlab.plots.lifetime import capture_curves, tracked, value_map
@@ -40,6 +40,7 @@ _HOME = {
     "forecast_lines": "forecasts",
     "KeptGrid": "grids",
     "portfolio_grid": "grids",
+    "portfolio_grids": "grids",
     "claim_verdicts": "intervals",
     "comparison": "intervals",
     "held_intervals": "intervals",
@@ -84,6 +85,7 @@ __all__ = [
     "ledger",
     "matrices",
     "portfolio_grid",
+    "portfolio_grids",
     "qini_curve",
     "scatter_truth",
     "show",

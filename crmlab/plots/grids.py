@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
@@ -73,21 +74,96 @@ def portfolio_grid(
         raise ValueError("points must have at least one account.")
     figure, axes = canvas(WIDTH, 4.6)
     x, y = (points.iloc[:, i].to_numpy(dtype=float) for i in (0, 1))
-    size = _sizes(points["size"]) if "size" in points else np.full(len(points), 60.0)
-    with applied():
-        colour: dict[str, Any] = {"color": BLUE}
-        if "colour" in points:
-            colour = {"c": points["colour"].rank(pct=True), "cmap": _COLOURS}
-        drawn = axes.scatter(x, y, s=size, alpha=0.75, edgecolor="white", linewidth=0.6, **colour)
-        if "colour" in points:
-            bar = figure.colorbar(drawn, ax=axes, ticks=[0.05, 0.5, 1.0], shrink=0.85)
-            bar.ax.set_yticklabels(["lowest", "middle", "highest"])
-            bar.set_label(colour_label)
+    drawn = _scatter(axes, points)
+    if "colour" in points:
+        _colour_bar(figure, drawn, [axes], colour_label)
     _frame(axes, labels, borders, corners)
     if size_label:
         with applied():
             axes.set_xlabel(f"{labels[0]}\n(area: {size_label})")
     return entitle(figure, title, _words(points, labels, x, y))
+
+
+def portfolio_grids(
+    grids: Mapping[str, pd.DataFrame],
+    title: str,
+    border: float | None = 0.5,
+    size_label: str = "",
+    colour_label: str = "",
+) -> Picture:
+    """See the same accounts in several grids, side by side, two in a row.
+
+    Parameters
+    ----------
+    grids : dict of name to DataFrame
+        One to four, each as in `portfolio_grid`; the names of the first two columns are the axes.
+    title : str
+        What to see.
+    border : float, optional
+        Where all axes are cut.
+    size_label, colour_label : str
+        What the two mean.
+
+    Raises
+    ------
+    ValueError
+        There are no grids, more than four, or one without an account.
+
+    Examples
+    --------
+    >>> two = pd.DataFrame({"net_price": [0.2, 0.8], "cost_to_serve": [0.1, 0.9]})
+    >>> print(portfolio_grids({"Shapiro": two, "again": two}, "They differ"))
+    They differ. Grids of 2 accounts: Shapiro (net price, cost to serve); again (net price, cost to
+    serve).
+    """
+    if not 1 <= len(grids) <= 4:
+        raise ValueError(f"grids must be one to four, got {len(grids)}.")
+    for name, points in grids.items():
+        if not len(points):
+            raise ValueError(f"{name!r} must have at least one account.")
+    rows = -(-len(grids) // 2)
+    with applied():
+        figure = Picture(figsize=(WIDTH * 1.3, 0.8 + 3.1 * rows), layout="constrained")
+        places = figure.subplots(rows, min(len(grids), 2), squeeze=False).ravel()
+    for axes, (name, points) in zip(places, grids.items(), strict=False):
+        drawn = _scatter(axes, points, part=0.4)
+        labels = tuple(str(c).replace("_", " ") for c in points.columns[:2])
+        _frame(axes, (labels[0], labels[1]), (border, border), ())
+        with applied():
+            axes.set_title(name, fontsize=11)
+    for axes in places[len(grids) :]:
+        axes.set_visible(False)
+    if all("colour" in points for points in grids.values()):
+        _colour_bar(figure, drawn, list(places), colour_label)
+    with applied():
+        if size_label:
+            figure.supxlabel(f"area: {size_label}", fontsize=11)
+    axes_of = [
+        f"{name} ({', '.join(str(c).replace('_', ' ') for c in points.columns[:2])})"
+        for name, points in grids.items()
+    ]
+    count = len(next(iter(grids.values())))
+    return entitle(figure, title, f"Grids of {count} accounts: {'; '.join(axes_of)}.")
+
+
+def _scatter(axes: Axes, points: pd.DataFrame, part: float = 1.0) -> PathCollection:
+    """The accounts between the first two columns, as large and as coloured as the table says."""
+    x, y = (points.iloc[:, i].to_numpy(dtype=float) for i in (0, 1))
+    size = _sizes(points["size"]) if "size" in points else np.full(len(points), 60.0)
+    colour: dict[str, Any] = {"color": BLUE}
+    if "colour" in points:
+        colour = {"c": points["colour"].rank(pct=True), "cmap": _COLOURS}
+    with applied():
+        return axes.scatter(
+            x, y, s=part * size, alpha=0.75, edgecolor="white", linewidth=0.6, **colour
+        )
+
+
+def _colour_bar(figure: Picture, drawn: PathCollection, axes: list[Axes], label: str) -> None:
+    with applied():
+        bar = figure.colorbar(drawn, ax=axes, ticks=[0.05, 0.5, 1.0], shrink=0.85)
+        bar.ax.set_yticklabels(["lowest", "middle", "highest"])
+        bar.set_label(label)
 
 
 def _sizes(values: ArrayLike) -> NDArray[np.float64]:

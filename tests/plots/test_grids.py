@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from crmlab.plots import KeptGrid, portfolio_grid
+from crmlab.plots import KeptGrid, portfolio_grid, portfolio_grids
 
 POINTS = pd.DataFrame({"x": [0.1, 0.9, 0.4], "y": [0.8, 0.2, 0.5], "size": [1.0, 9.0, 3.0]})
 CORNERS = ("low", "right", "up", "both")
@@ -45,3 +45,16 @@ def test_a_kept_grid_moves_its_points():
 def test_bad_input_is_named(points, corners, words):
     with pytest.raises(ValueError, match=words):
         portfolio_grid(points, ("cost", "price"), "They differ", corners=corners)
+
+
+def test_grids_stand_side_by_side_on_one_scale_of_colours():
+    coloured = POINTS.assign(colour=range(len(POINTS)))
+    figure = portfolio_grids({"one": coloured, "two": coloured, "three": coloured}, "Alike")
+    assert [axes.get_title() for axes in figure.axes if axes.get_visible()][:3] == [
+        "one", "two", "three",
+    ]  # fmt: skip
+    assert sum(len(axes.collections) for axes in figure.axes[:3]) == 3
+    with pytest.raises(ValueError, match="one to four, got 0"):
+        portfolio_grids({}, "Nothing")
+    with pytest.raises(ValueError, match="'none' must have at least one account"):
+        portfolio_grids({"none": POINTS.head(0)}, "Nothing")
