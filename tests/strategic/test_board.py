@@ -26,7 +26,11 @@ def table():
     ]
     frame = pd.DataFrame(rows, columns=columns, index=pd.RangeIndex(1, 10, name="customer_id"))
     return frame.assign(
-        sales_eur=100.0, leaving_risk=0.1, potential_eur=[5, 1, 1, 9, 3, 4, 2, 6, 6]
+        sales_eur=100.0,
+        serving_eur=20.0,
+        rival=3.0,
+        leaving_risk=0.1,
+        potential_eur=[5, 1, 1, 9, 3, 4, 2, 6, 6],
     )
 
 
