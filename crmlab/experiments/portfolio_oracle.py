@@ -183,7 +183,9 @@ def _best(gain: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 
 def _within(gain: pd.Series, price: pd.Series, budget_eur: float) -> pd.Series:
     """Who is served by a budget that goes to the highest gain per EUR first."""
-    order = (gain / price.clip(lower=LEAST_COST_EUR)).sort_values(ascending=False).index
+    order = (
+        (gain / price.clip(lower=LEAST_COST_EUR)).sort_values(ascending=False, kind="stable").index
+    )
     return (price.loc[order].cumsum() <= budget_eur).reindex(gain.index)
 
 

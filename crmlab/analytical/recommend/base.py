@@ -135,7 +135,7 @@ class Recommender(BaseEstimator):
         scores = self.score(ids)
         if new_only:
             scores[self.history_.of(ids).nonzero()] = -np.inf
-        cut = np.argpartition(-scores, k - 1, axis=1)[:, :k]
+        cut = _highest(scores, k)
         values = np.take_along_axis(scores, cut, axis=1)
         order = np.lexsort((cut, -values), axis=1)
         top = np.take_along_axis(cut, order, axis=1).ravel()
@@ -175,3 +175,16 @@ def categories_of(products: pd.DataFrame | None, known: pd.Index) -> pd.Categori
     check_columns("products", products, "product_id", "category")
     own = products.set_index("product_id")["category"].reindex(known)
     return pd.Categorical(own)
+
+
+def _highest(scores: NDArray[np.float64], k: int) -> NDArray[np.int64]:
+    """Places of the k highest in each row; of equals, those further left, on every computer.
+
+    >>> _highest(np.array([[1.0, 3.0, 1.0, 1.0], [0.0, 0.0, 0.0, 2.0]]), 2).tolist()
+    [[0, 1], [0, 3]]
+    """
+    least = -np.partition(-scores, k - 1, axis=1)[:, k - 1, None]
+    above, equal = scores > least, scores == least
+    left = k - above.sum(axis=1, keepdims=True)
+    chosen = above | (equal & (equal.cumsum(axis=1) <= left))
+    return np.nonzero(chosen)[1].reshape(len(scores), k)
