@@ -4,7 +4,8 @@ A rival's pull is a hazard of leaving on top of the person's own, greater for th
 and with the rival's discount: ``rival_rate * exp(rival_pull * discount * sensitivity)``. What a
 customer has taught the firm would have to be taught again elsewhere: a switching cost (Pine,
 Peppers and Rogers 1995; Klemperer 1987), here ``exp(-teaching_hold * log(1 + taught))`` on that
-hazard. So the discount that makes somebody with ``n`` taught preferences as likely to leave as a
+hazard. (The exponent is taken times ``email_effect``: where nobody reacts to a firm, nothing
+holds.) So the discount that makes somebody with ``n`` taught preferences as likely to leave as a
 stranger at no discount is ``teaching_hold * log(1 + n) / (rival_pull * sensitivity)``. Both laws
 are *assumed*; with ``rival_rate`` 0, the default, there is no rival.
 """
