@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab.market.packs import scenario as named_scenario
-from crmlab.market.rivals import hazard
+from crmlab.market.rivals import hazard, left_to_the_rival
 from crmlab.market.run import Run, simulate
 from crmlab.market.scenario import Scenario
 from crmlab.strategic.one_to_one import attract_capture_engage
@@ -55,13 +55,14 @@ def lives(run: Run) -> pd.DataFrame:
 
 def spent(run: Run, most: int = MOST) -> pd.DataFrame:
     """The customer-weeks of a run by what had been taught; see `switching.spells`."""
-    owner = run.truth.identity.set_index("customer_id")["person_id"]
-    first = owner.reset_index().drop_duplicates("person_id").set_index("person_id")["customer_id"]
-    main = owner.map(first)  # whoever has several records lives, and leaves, once
+    identity = run.truth.identity
+    # Whoever has several records lives, and leaves, once.
+    main = identity.groupby("person_id")["customer_id"].transform("first")
+    main.index = pd.Index(identity["customer_id"])
     taught = taught_at(run.records["questions"], run.records["configurations"])
     taught = taught.assign(customer_id=taught["customer_id"].map(main))
     alive = lives(run)
-    return spells(taught, alive[alive.index.isin(first)], most)
+    return spells(taught, alive[alive.index.isin(main)], most)
 
 
 def curve(
@@ -175,6 +176,6 @@ def taken_in_a_year(
     if not 0.0 <= discount <= 1.0:
         raise ValueError(f"discount must be in [0, 1], got {discount}. Is this a percentage?")
     pull = hazard(market.replace(rival_discount=discount), people["price_sensitivity"].to_numpy())
-    hold = market.teaching_hold * market.email_effect
-    shares = [-np.expm1(-52.18 * pull * (1.0 + n) ** -hold).mean() for n in taught]
+    left = left_to_the_rival(market, np.asarray(taught, dtype=float))
+    shares = [-np.expm1(-52.18 * pull * part).mean() for part in left]
     return pd.Series(shares, pd.Index(taught, name="taught"), name="share")

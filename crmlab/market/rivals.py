@@ -31,14 +31,19 @@ def hazard(scenario: Scenario, price_sensitivity: NDArray) -> NDArray[np.float64
     return s.rival_rate * np.exp(s.rival_pull * s.rival_discount * price_sensitivity)
 
 
+def left_to_the_rival(scenario: Scenario, taught: NDArray) -> NDArray[np.float64]:
+    """The part of the rival's hazard that is left to people who have taught the firm so much."""
+    hold = scenario.teaching_hold * np.log1p(taught) * scenario.email_effect
+    return np.asarray(np.exp(-hold))
+
+
 def held_back(world: World, who: NDArray, factor: NDArray) -> NDArray[np.float64]:
     """``factor`` on the hazard of leaving, less what switching cost keeps from the rival."""
     s = world.scenario
     if s.rival_rate == 0:
         return factor
-    hold = s.teaching_hold * np.log1p(world.state.taught[who]) * s.email_effect
     share = world.people.rival_share[who]
-    return factor * (1.0 - share + share * np.exp(-hold))
+    return factor * (1.0 - share + share * left_to_the_rival(s, world.state.taught[who]))
 
 
 def bound(world: World, block: slice) -> NDArray[np.bool_]:

@@ -125,10 +125,12 @@ def portfolio_grids(
     with applied():
         figure = Picture(figsize=(WIDTH * 1.3, 0.8 + 3.1 * rows), layout="constrained")
         places = figure.subplots(rows, min(len(grids), 2), squeeze=False).ravel()
+    axes_of = []
     for axes, (name, points) in zip(places, grids.items(), strict=False):
         drawn = _scatter(axes, points, part=0.4)
-        labels = tuple(str(c).replace("_", " ") for c in points.columns[:2])
-        _frame(axes, (labels[0], labels[1]), (border, border), ())
+        x, y = (str(column).replace("_", " ") for column in points.columns[:2])
+        axes_of.append(f"{name} ({x}, {y})")
+        _frame(axes, (x, y), (border, border), ())
         with applied():
             axes.set_title(name, fontsize=11)
     for axes in places[len(grids) :]:
@@ -138,10 +140,6 @@ def portfolio_grids(
     with applied():
         if size_label:
             figure.supxlabel(f"area: {size_label}", fontsize=11)
-    axes_of = [
-        f"{name} ({', '.join(str(c).replace('_', ' ') for c in points.columns[:2])})"
-        for name, points in grids.items()
-    ]
     count = len(next(iter(grids.values())))
     return entitle(figure, title, f"Grids of {count} accounts: {'; '.join(axes_of)}.")
 

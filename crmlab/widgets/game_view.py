@@ -126,7 +126,7 @@ class GameView(ipywidgets.VBox):
         )
         self._count()
         self._draw(words)
-        self._said.value = f'<div role="status" aria-live="polite">{self._told(words)}</div>'
+        self._say(words, "status", self._result() if game.over else "")
 
     def _prices(self) -> str:
         price = self.game.scenario.prices.of_strategy
@@ -148,11 +148,8 @@ class GameView(ipywidgets.VBox):
             f"{beyond}</p>"
         )
 
-    def _told(self, words: str) -> str:
-        """The words of the quarter; when the game is over, what everybody made of it."""
-        said = f"<p>{html.escape(words)}</p>"
-        if not self.game.over:
-            return said
+    def _result(self) -> str:
+        """What everybody made of the firm, as HTML."""
         table = self.game.result().set_index("player").rename_axis(None).round(-2)
         names = {
             "profit_eur": "profit in eight quarters (EUR)",
@@ -160,10 +157,11 @@ class GameView(ipywidgets.VBox):
             "spent_eur": "spent on strategies (EUR)",
         }
         shown = table.rename(columns=names)[list(names.values())]
-        return said + shown.to_html(formatters=[_whole] * 3) + (f"<p>{_NO_CEILING}</p>")
+        return f"{shown.to_html(float_format='{:,.0f}'.format)}<p>{_NO_CEILING}</p>"
 
-    def _say(self, words: str, role: str) -> None:
-        self._said.value = f'<p role="{role}" aria-live="polite">{html.escape(words)}</p>'
+    def _say(self, words: str, role: str, more: str = "") -> None:
+        said = f"<p>{html.escape(words)}</p>{more}"
+        self._said.value = f'<div role="{role}" aria-live="polite">{said}</div>'
 
     def _draw(self, words: str) -> None:
         game = self.game
@@ -181,8 +179,8 @@ class GameView(ipywidgets.VBox):
             self._bars.show([*profits, *[math.nan] * (QUARTERS - len(profits))])
             title = f"Profit so far: {sum(profits):,.0f} EUR" if profits else "Nothing played yet"
             entitle(self._figure, title, words)
-        started = bool(game.reports)
-        self._picture.value = svg(self._figure) if started else ""  # an empty frame says nothing
+        # Before the first quarter an empty frame would say nothing.
+        self._picture.value = svg(self._figure) if game.reports else ""
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
         """The widget; for readers without a kernel the picture as it stands, and its words."""
@@ -191,10 +189,6 @@ class GameView(ipywidgets.VBox):
 
     def __repr__(self) -> str:
         return f"GameView({self.game!r})"
-
-
-def _whole(number: float) -> str:
-    return f"{number:,.0f}"
 
 
 def _thousand(eur: float, places: int = 1) -> str:

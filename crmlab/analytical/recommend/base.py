@@ -137,7 +137,7 @@ class Recommender(BaseEstimator):
             scores[self.history_.of(ids).nonzero()] = -np.inf
         cut = _highest(scores, k)
         values = np.take_along_axis(scores, cut, axis=1)
-        order = np.lexsort((cut, -values), axis=1)
+        order = np.argsort(-values, axis=1, kind="stable")
         top = np.take_along_axis(cut, order, axis=1).ravel()
         values = np.take_along_axis(values, order, axis=1).ravel()
         table = pd.DataFrame({"customer_id": ids.repeat(k)})
