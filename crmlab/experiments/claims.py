@@ -28,6 +28,7 @@ from crmlab.checks import nearest, one_of
 from crmlab.experiments import keys
 from crmlab.experiments.compare import gross_margin_eur, interval, world_seeds
 from crmlab.market.packs import scenario as named_scenario
+from crmlab.market.parameters import Market
 from crmlab.market.run import simulate
 from crmlab.market.scenario import Scenario
 
@@ -66,6 +67,9 @@ class Claim:
         all three.
     breaks : str
         What is broken in ``hostile``, in words.
+    world : Market, optional
+        Where the claim is about no market of customers (a project, say): the parameters of its
+        world, which ``textbook``, ``hostile`` and ``null`` change. ``pack`` is not used then.
     """
 
     id: str
@@ -73,7 +77,7 @@ class Claim:
     sentence: str
     source: str
     kind: str
-    measure: Callable[[Scenario, int], float]
+    measure: Callable[[Any, int], float]
     unit: str
     least: float
     sign: int = 1
@@ -82,6 +86,7 @@ class Claim:
     hostile: Mapping[str, Any] = field(default_factory=dict)
     null: Mapping[str, Any] = field(default_factory=dict)
     breaks: str = ""
+    world: Market | None = None
 
     def __post_init__(self) -> None:
         one_of("kind", self.kind, KINDS)
@@ -90,9 +95,12 @@ class Claim:
         if self.sign not in (-1, 1):
             raise ValueError(f"sign must be 1 or -1, got {self.sign}.")
 
-    def scenario(self, condition: str) -> Scenario:
+    def scenario(self, condition: str) -> Any:
         """The market of one condition, with the claim's own changes."""
         one_of("condition", condition, CONDITIONS)
+        if self.world is not None:
+            changed = {} if condition == "textbook" else getattr(self, condition)
+            return self.world.replace(**{**self.textbook, **changed})
         base = named_scenario(f"{self.pack}/{condition}")
         if self.kind != "response" and condition == "null":
             base = named_scenario(f"{self.pack}/textbook")
