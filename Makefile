@@ -44,9 +44,10 @@ exercises: $(STAMP) ## generate the exercises from their solutions again
 datasets: $(STAMP) ## generate the shipped data sets again
 	$(BIN)/crmlab datasets build
 
-claims: $(STAMP) ## measure every claim over many worlds, and what it hangs on; store the tables
+claims: $(STAMP) ## measure every claim over many worlds, what it hangs on, and the peers; store the tables
 	$(BIN)/crmlab claims
 	$(BIN)/crmlab sensitivity
+	$(BIN)/python -m crmlab.experiments.peers
 	$(BIN)/python -m tools.docs
 
 bench: $(STAMP) ## measure speed, memory and realism

@@ -23,7 +23,15 @@ from crmlab.actions import Actions
 from crmlab.chance import Chance
 from crmlab.checks import one_of
 from crmlab.standing import Condition, Configurator, ConsentPage, PageRule, Queue, Rule, Standing
-from crmlab.tables import CONSENT, EPOCH, OBSERVED, STRATEGIES, WEEK_SECONDS
+from crmlab.tables import (
+    CHANNELS,
+    CONSENT,
+    DIRECT_CHANNELS,
+    EPOCH,
+    OBSERVED,
+    STRATEGIES,
+    WEEK_SECONDS,
+)
 
 __all__ = [
     "Actions",
@@ -54,7 +62,7 @@ class Prices:
     """What acting costs, in EUR: a message by each channel, a request for consent, a question.
 
     ``strategies`` are the prices of `tables.STRATEGIES` for one account and quarter; empty where
-    customers are people.
+    customers are people. ``others`` are those of a message by web, shop, partner and social media.
     """
 
     email_eur: float
@@ -63,10 +71,11 @@ class Prices:
     ask_eur: float
     question_eur: float = 0.0
     strategies: tuple[float, ...] = ()
+    others: tuple[float, ...] = (0.0,) * (len(CHANNELS) - len(DIRECT_CHANNELS))
 
     def of_channel(self) -> NDArray[np.float64]:
         """The price of one message, in the order of `tables.CHANNELS`."""
-        return np.array([self.email_eur, self.post_eur, self.phone_eur])
+        return np.array([self.email_eur, self.post_eur, self.phone_eur, *self.others])
 
     def of_strategy(self, kind: str) -> float:
         """The price of a strategy for one account and quarter (`tables.STRATEGIES`)."""

@@ -109,17 +109,30 @@ class ConsentPage:
 
 @dataclass(frozen=True)
 class Queue:
-    """How waiting cases are served: the order, who gets which, and how many agents."""
+    """How waiting cases are served: the order, who gets which, and how many agents.
+
+    Parameters
+    ----------
+    discipline : str
+        ``"first come, first served"``; ``"priority"``: complaints before questions;
+        ``"value"``: who has ordered most, complaints counted twice.
+    routing : str
+        ``"any"``: an agent takes the next case; ``"skill"``: the next of the own subject, if any.
+    agents : int or None
+        None for as many as the market has by default (`Scenario.customers_per_agent`). Each is
+        paid for every shift, busy or not.
+    """
 
     discipline: str = "first come, first served"
     routing: str = "any"
-    agents: int = 1
+    agents: int | None = None
 
     def __post_init__(self) -> None:
         known = ("first come, first served", "priority", "value")
         one_of("discipline", self.discipline, known)
         one_of("routing", self.routing, ("any", "skill"))
-        at_least_zero("agents", self.agents)
+        if self.agents is not None:
+            whole_number("agents", self.agents, 0, 100_000)
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,9 @@ EPOCH = np.datetime64("2024-01-01T00:00:00", "s")
 WEEK_SECONDS = 7 * 24 * 3600
 WEEKS_PER_YEAR = 365.25 / 7
 
-CHANNELS = ("email", "post", "phone")
+DIRECT_CHANNELS = ("email", "post", "phone")
+"""Channels that reach a customer by name, wherever the customer is."""
+CHANNELS = (*DIRECT_CHANNELS, "web", "shop", "partner", "social")
 """Ways to reach a customer, in the order of ``channel`` codes."""
 MESSAGE_KINDS = ("newsletter", "triggered", "conversion")
 """Chaffey's three kinds of outbound message."""
@@ -50,6 +52,15 @@ TEAM_DRIVERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 TEAMS = tuple(TEAM_DRIVERS)
 WORK_DRIVERS = ("orders", "lines", "returns", *SERVICE_KINDS)
 """What makes work: an order, an order line, a line sent back, a piece of service."""
+CASE_CAUSES = ("delivery", "bill", "use")
+"""What enquiries and complaints are about."""
+CASE_KINDS = ("enquiry", "complaint")
+CONTACTS = ("opened", "chased", "answered", "gave up")
+"""What is written down of a case: the customer's first word, a reminder, the answer, or neither."""
+PARTNERS = ("Northline", "Quickhaul", "Parcelry")
+"""Who delivers; invented."""
+DEPARTMENTS = ("marketing", "service", "billing")
+"""Who keeps a copy of a customer's data."""
 TASTES = 3
 """Directions in which tastes within a category differ."""
 URGENCIES = ("now", "soon", "later")
@@ -124,6 +135,17 @@ CAPABILITIES = {
     "experimentation": "new ideas are tested before roll-out",
 }
 """The firm's capabilities; each has an intention and a reality in [0, 1]."""
+ROUTINES: Mapping[str, str] = MappingProxyType(
+    {
+        "leadership": "the board has looked at the customer goals",
+        "culture": "a manager has listened in on customers",
+        "staff_incentives": "a bonus was reckoned on customers' satisfaction",
+        "measurement": "last week's results were discussed, and something was changed",
+        "experimentation": "an idea was tried on a part of the customers first",
+        "technology_reach": "a week's customer work was done without retyping",
+    }
+)
+"""Things that a firm means to do every week, each the habit of one capability."""
 
 
 @dataclass(frozen=True)
@@ -391,6 +413,120 @@ OBSERVED: dict[str, Table] = {
             time="at",
         ),
         Table(
+            "deliveries",
+            "one delivery of one order",
+            (
+                _c("order_id", "int64", "", "the order"),
+                _CUSTOMER,
+                _c("partner", PARTNERS, "", "who delivered it"),
+                _c("promised_at", _TIME, "UTC", "the promise at the time of the order"),
+                _c("delivered_at", _TIME, "UTC", "when it came"),
+            ),
+            ("order_id",),
+            time="delivered_at",
+            order=("delivered_at", "order_id"),
+        ),
+        Table(
+            "cases",
+            "one enquiry or complaint",
+            (
+                _c("case_id", "int64", "", "customer_id, week and place in the week of its order"),
+                _CUSTOMER,
+                _c("order_id", "int64", "", "the order that it is about"),
+                _c("cause", CASE_CAUSES, "", "what it is about, as the customer puts it"),
+                _c("kind", CASE_KINDS, "", "a question, or a complaint"),
+                _c("channel", CHANNELS, "", "how it came in"),
+                _c("opened_at", _TIME, "UTC", "when it came in"),
+                _c("follows_id", "int64", "", "the case that it takes up again; 0 where none"),
+                _c("known_at", _TIME, "UTC", "when other departments can see it"),
+            ),
+            ("case_id",),
+            time="known_at",
+            order=("opened_at", "case_id"),
+        ),
+        Table(
+            "interactions",
+            "one contact between a customer and the service desk",
+            (
+                _c("interaction_id", "int64", "", "the case and the place within it"),
+                _c("case_id", "int64", "", "the case"),
+                _CUSTOMER,
+                _c("contact", CONTACTS, "", "what happened"),
+                _c("channel", CHANNELS, "", "by which channel"),
+                _c("at", _TIME, "UTC", "when"),
+                _c("agent", "int16", "", "who answered; 0 where nobody"),
+                _c("minutes", "float64", "minutes", "that answering took; 0 where nobody did"),
+                _c("continues", "bool", "", "whether the agent saw what had been said before"),
+                _c("root_cause", ("", *CASE_CAUSES), "", "written down with an answered complaint"),
+                _c("known_at", _TIME, "UTC", "when other departments can see it"),
+            ),
+            ("interaction_id",),
+            time="known_at",
+            order=("at", "interaction_id"),
+        ),
+        Table(
+            "surveys",
+            "one answered question about a case: how satisfied were you?",
+            (
+                _c("case_id", "int64", "", "the case"),
+                _CUSTOMER,
+                _c("at", _TIME, "UTC", "when"),
+                _c("score", "int8", "1-5", "5 is best"),
+            ),
+            ("case_id",),
+            time="at",
+            order=("at", "case_id"),
+        ),
+        Table(
+            "copies",
+            "what one department holds of one customer record at the end",
+            (
+                _CUSTOMER,
+                _c("department", DEPARTMENTS, "", "who holds it"),
+                _c("email", "text", "", "as held there"),
+                _c("city", "text", "", "as held there"),
+                _c("updated_at", _TIME, "UTC", "when it was last checked"),
+            ),
+            ("customer_id", "department"),
+            time="updated_at",
+        ),
+        Table(
+            "consent_proofs",
+            "one proof kept of one change of permission",
+            (
+                _c("consent_id", "int64", "", "the change"),
+                _c("at", _TIME, "UTC", "of the proof"),
+            ),
+            ("consent_id",),
+            time="at",
+        ),
+        Table(
+            "routines",
+            "one thing that the firm means to do every week",
+            (
+                _c("week", "int16", "week", "of the run, from 0"),
+                _c("routine", tuple(ROUTINES), "", "the capability whose habit it is"),
+                _c("at", _TIME, "UTC", "the end of the week"),
+                _c("done", "bool", "", "whether it was done"),
+            ),
+            ("week", "routine"),
+            time="at",
+        ),
+        Table(
+            "plans",
+            "what a quarter's plan says of one capability",
+            (
+                _c("quarter", "int16", "quarter", "of the run, from 0"),
+                _c("capability", tuple(CAPABILITIES), "", "what is to be improved or kept up"),
+                _c("at", _TIME, "UTC", "when the plan was made"),
+                _c("goal", "bool", "", "whether it names a goal"),
+                _c("owner", "bool", "", "whether it names who is responsible"),
+                _c("budget", "bool", "", "whether it sets money aside"),
+            ),
+            ("quarter", "capability"),
+            time="at",
+        ),
+        Table(
             "products",
             "one product of the catalogue",
             (
@@ -450,7 +586,7 @@ OBSERVED: dict[str, Table] = {
                 _c("message_id", "int64", "", "customer_id, week and place in the week"),
                 _CUSTOMER,
                 _c("sent_at", _TIME, "UTC", "when"),
-                _c("channel", CHANNELS, "", "e-mail, post or phone"),
+                _c("channel", CHANNELS, "", "by which channel"),
                 _c("kind", MESSAGE_KINDS, "", "newsletter, triggered or conversion"),
                 _c("product_id", "int16", "", "the product shown; 0 for the whole assortment"),
                 _c("offer_eur", "float64", "EUR", "off the next order within four weeks"),
@@ -727,6 +863,7 @@ TRUTH: dict[str, Table] = {
                     "EUR",
                     "of the work that their orders made",
                 ),
+                _c("grudge", "float64", "", "bad service still remembered at the end"),
             ),
             ("person_id",),
         ),
@@ -783,6 +920,32 @@ TRUTH: dict[str, Table] = {
                 _c("need", CATEGORIES, "", "the category that the session is about"),
             ),
             ("session_id",),
+        ),
+        Table(
+            "cases",
+            "one enquiry or complaint, and what it did",
+            (
+                _c("case_id", "int64", "", "the case"),
+                _c("person_id", "int64", "", "the person"),
+                _c("solved", "bool", "", "whether the answer solved it"),
+                _c("quality", "float64", "0-1", "chance that an answer by this agent solves it"),
+                _c("wait_minutes", "float64", "minutes", "until somebody took it up, or given up"),
+                _c("patience_minutes", "float64", "minutes", "that this person waits by it"),
+                _c("satisfaction", "float64", "0-1", "with how it was handled"),
+            ),
+            ("case_id",),
+        ),
+        Table(
+            "capabilities",
+            "one capability of the firm from one week on",
+            (
+                _c("week", "int64", "week", "from which it is so"),
+                _c("capability", "text", "", "its name"),
+                _c("intention", "float64", "0-1", "how far it is planned and bought into"),
+                _c("reality", "float64", "0-1", "how far it is really there"),
+                _c("effective", "float64", "0-1", "what is left of it beside those it rests on"),
+            ),
+            ("week", "capability"),
         ),
         Table(
             "addresses",

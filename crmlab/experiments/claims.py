@@ -196,18 +196,23 @@ class Claim:
         return keys.key(module.__name__, scenarios, (self.least, self.sign, self.kind))
 
 
-def assumed_fields(scenario: Scenario) -> list[str]:
-    """Numeric fields whose default is assumed and not 0: those that a screen moves."""
+def assumed_fields(scenario: Market) -> list[str]:
+    """Numeric fields whose default is assumed and not 0: those that a screen moves.
+
+    Those of a mechanism that is switched off are left out.
+    """
+    idle = getattr(scenario, "idle_groups", ())
     return [
         f.name
         for f in dataclasses.fields(scenario)
         if str(f.metadata.get("source", "")).startswith("assumed")
         and isinstance(getattr(scenario, f.name), int | float)
         and getattr(scenario, f.name) != 0
+        and f.metadata.get("group") not in idle
     ]
 
 
-def _moved(scenario: Scenario, name: str, value: float) -> Scenario | None:
+def _moved(scenario: Any, name: str, value: float) -> Any:
     """The scenario with one field changed, held to its range; None for whole numbers."""
     if isinstance(getattr(scenario, name), int):
         return None

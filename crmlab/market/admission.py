@@ -28,16 +28,22 @@ from crmlab.market.consent import (
 from crmlab.market.messages import Batch
 from crmlab.market.world import DOUBLE, DOWN, OPT_IN, OUT, World
 from crmlab.policy import Actions
-from crmlab.tables import ACQUISITION_CHANNELS, CHANNELS, MESSAGE_KINDS, TARGET_KINDS, WEEK_SECONDS
+from crmlab.tables import (
+    ACQUISITION_CHANNELS,
+    CAPABILITIES,
+    CHANNELS,
+    MESSAGE_KINDS,
+    TARGET_KINDS,
+    WEEK_SECONDS,
+)
 
 _MOST_PLACES = 32
-_POST = CHANNELS.index("post")
-_OTHERS = ("ask_consent", "ask_need", "care", "acquire", "generate_leads", "work_lead")
-_ASK, _QUESTION, _CARE, _ACQUIRE, _CARDS, _WORK = (
+_OTHERS = ("ask_consent", "ask_need", "care", "acquire", "generate_leads", "work_lead", "invest")
+_ASK, _QUESTION, _CARE, _ACQUIRE, _CARDS, _WORK, _INVEST = (
     len(MESSAGE_KINDS) + i for i in range(len(_OTHERS))
 )
 _NOTHING = -1
-_TARGET = ("customer",) * (len(MESSAGE_KINDS) + 3) + ("pool", "pool", "lead")
+_TARGET = ("customer",) * (len(MESSAGE_KINDS) + 3) + ("pool", "pool", "lead", "firm")
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,8 @@ class Admitted:
     care_eur: NDArray[np.float64]
     pools: list[Purchase]
     leads: NDArray[np.int64]
+    improved: NDArray[np.int64]
+    improve_eur: NDArray[np.float64]
     spent_eur: float
     reason: NDArray[np.int8]
 
@@ -84,12 +92,14 @@ def admit(world: World, actions: Actions, week: int, budget_eur: float) -> Admit
     lead = np.full(n, -1, dtype=np.int64)
     lead[kind == _WORK] = leads.find(world, actions.column("target_id")[kind == _WORK], now)
     _check_leads(world, reason, lead, kind == _WORK)
+    named = [list(CAPABILITIES).index(row[0]) for row in world.scenario.firm]
+    reason[(kind == _INVEST) & ~np.isin(pool, named)] = UNKNOWN
     known = to_person & (file >= 0)
     if world.standing.links is not None:
         allowed = is_ask.copy()
         allowed[known] |= consent.may_write(world, file[known], channel[known])
         for rows in (known & is_message, known & is_ask, known & is_question):
-            objects = rows & (channel != _POST)
+            objects = rows & ~consent.FREE[channel]
             _check_links(world, reason, file, rows, (objects, allowed, actions.column("priority")))
     write, question = known & is_message & (reason == OK), known & is_ask & (reason == OK)
     dialogue = np.flatnonzero(known & is_question & (reason == OK))
@@ -119,6 +129,8 @@ def admit(world: World, actions: Actions, week: int, budget_eur: float) -> Admit
             for i in bought
         ],
         leads=lead[(reason == OK) & (kind == _WORK)],
+        improved=pool[(reason == OK) & (kind == _INVEST)],
+        improve_eur=spend[(reason == OK) & (kind == _INVEST)],
         spent_eur=spent,
         reason=reason,
     )
@@ -204,7 +216,7 @@ def _costs(world: World, kind: NDArray, channel: NDArray, spend: NDArray) -> NDA
     cost = np.where(kind == _ASK, prices.ask_eur, cost)
     cost = np.where(kind == _QUESTION, prices.question_eur + cost, cost)
     cost = np.where(kind == _WORK, prices.phone_eur, cost)
-    spends = (kind == _ACQUIRE) | (kind == _CARDS) | (kind == _CARE)
+    spends = np.isin(kind, (_ACQUIRE, _CARDS, _CARE, _INVEST))
     return np.where(spends, spend, cost)
 
 

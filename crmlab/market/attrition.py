@@ -34,14 +34,18 @@ def irritation(scenario: Scenario, fatigue: NDArray, tolerance: NDArray) -> NDAr
 def hazard_factor(world: World, who: NDArray) -> NDArray[np.float64]:
     """Factor on the dropout rate of the people at the places ``who``.
 
-    Irritation raises it; trust won, care and, where there is a rival, what was taught lower it.
+    Irritation and bad service raise it; trust won, care and, where there is a rival, what was
+    taught lower it.
     """
     s, people, state = world.scenario, world.people, world.state
     push = irritation(s, state.fatigue[who], people.tolerance[who])
     push *= s.fatigue_attrition
     push -= s.trust_attrition * (state.trust[who] - people.first_trust[who])
-    if state.care.any():
-        push += s.care_pull * np.expm1(-state.care[who] / s.care_scale_eur)
+    if state.care.any() or state.habit.any():
+        beyond = state.care[who] - state.habit[who]
+        push += s.care_pull * np.minimum(np.expm1(-beyond / s.care_scale_eur), 1.0)
+    if state.grudge.any():
+        push += s.grudge_attrition * state.grudge[who]
     push *= s.email_effect
     return rivals.held_back(world, who, np.exp(push, out=push))
 
@@ -53,6 +57,7 @@ def disturb(world: World, block: slice, week: int) -> None:
     alive = (state.death_s[block] > begin) & (state.death_s[block] < NEVER)
     alive &= people.born_s[block] < end
     moved = (state.fatigue[block] != 0) | (state.trust[block] != people.first_trust[block])
+    moved |= (state.grudge[block] != 0) | (state.habit[block] != 0)
     alive &= moved | rivals.bound(world, block)
     who = np.flatnonzero(alive) + block.start
     if not who.size:

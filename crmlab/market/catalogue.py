@@ -9,6 +9,7 @@ from crmlab.market.scenario import Scenario
 from crmlab.tables import CATEGORIES, OBSERVED
 
 PER_CATEGORY = 12
+PRODUCTS = PER_CATEGORY * len(CATEGORIES)
 # Prices of the twelve products of a category against its middle price: a fixed ladder.
 _LADDER = np.round(np.geomspace(0.35, 3.0, PER_CATEGORY), 2)
 _MIDDLE_EUR = np.array([24.0, 18.0, 15.0, 12.0, 14.0, 32.0])

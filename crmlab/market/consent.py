@@ -13,11 +13,12 @@ from scipy.special import expit, logit
 
 from crmlab.chance import uniform
 from crmlab.market.world import DOUBLE, DOWN, IMPLIED, NONE, OPT_IN, OUT, World
-from crmlab.tables import CONSENT_ORIGINS, WEEK_SECONDS
+from crmlab.tables import CHANNELS, CONSENT_ORIGINS, WEEK_SECONDS
 
 ORIGIN = {name: code for code, name in enumerate(CONSENT_ORIGINS)}
 # Codes of consent events within the week.
 REGISTERED, ASKED, LEFT, CHANGED = 1, 10, 100, 200
+FREE = np.array([name in ("post", "web", "shop") for name in CHANNELS])
 _FINISHES_DOUBLE_OPT_IN = 0.8  # share who click the confirmation (assumed)
 
 
@@ -33,10 +34,13 @@ REASONS = (
     "more than 32 messages to one customer in a week",
     "the same customer by the firm's links",
     "is a customer already",
+    "not carried out",
+    "put off",
+    "held back during a complaint",
 )
 (
     OK, UNKNOWN, NO_CONSENT, CAPPED, OVER_BUDGET, NO_MECHANISM, AGREED, OBJECTED, TOO_MANY, LINKED,
-    BOUGHT,
+    BOUGHT, NOT_DONE, PUT_OFF, HELD,
 ) = range(len(REASONS))  # fmt: skip
 
 
@@ -59,15 +63,16 @@ def register(world: World, file: NDArray) -> NDArray[np.int8]:
 
 
 def may_write(world: World, file: NDArray, channel: NDArray) -> NDArray[np.bool_]:
-    """Whom the firm may address by this channel (0 e-mail, 1 post, 2 phone).
+    """Whom the firm may address by these channels (codes of `tables.CHANNELS`).
 
-    E-mail and phone need permission (or, under an opt-out law, no objection); post does not.
+    E-mail, phone, a partner and messages in social media need permission (or, under an opt-out
+    law, no objection); post does not, nor does what stands in one's own shop or web shop.
     """
     status = world.files.consent[file]
     agreed = (status == OPT_IN) | (status == DOUBLE) | (status == DOWN)
     if world.scenario.consent_law == "opt-out":
         agreed |= (status == IMPLIED) | (status == NONE)
-    return agreed | (channel == 1)
+    return agreed | FREE[channel]
 
 
 def refusals(
@@ -83,7 +88,17 @@ def refusals(
     if capped.any():
         recent = world.state.recent[world.owner(file)].sum(axis=1) + place
         reason[capped & (recent >= cap)] = CAPPED
+    if world.state.open_complaints.any():
+        reason[(reason == OK) & _complains(world, world.owner(file))] = HELD
     return reason
+
+
+def _complains(world: World, who: NDArray) -> NDArray[np.bool_]:
+    """Who waits for an answer to a complaint of which the sender of a message knows, and minds."""
+    s, state, now = world.scenario, world.state, world.week * WEEK_SECONDS
+    known = state.complaint_s[who] + int(s.sharing_delay_weeks * WEEK_SECONDS) < now
+    minds = uniform(world.base("complaint ignored")[who], state.complaint_s[who] + 1)
+    return (state.open_complaints[who] > 0) & known & (minds >= s.complaint_ignored)
 
 
 def wanted(world: World, file: NDArray) -> NDArray[np.bool_]:

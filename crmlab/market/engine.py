@@ -26,11 +26,14 @@ from crmlab.market import (
     messages,
     pages,
 )
+from crmlab.market.ability import Ability
 from crmlab.market.addresses import new_addresses, update_addresses
 from crmlab.market.admission import Admitted, Purchase, admit, codes_of
 from crmlab.market.attrition import disturb
 from crmlab.market.codes import FIRST, RENEWAL, WON
+from crmlab.market.desk import Desk
 from crmlab.market.entries import log_consent, log_refusals
+from crmlab.market.execution import carried_out
 from crmlab.market.log import Log
 from crmlab.market.orders import Events, draw_orders
 from crmlab.market.people import People
@@ -38,6 +41,7 @@ from crmlab.market.post import Post
 from crmlab.market.scenario import Scenario
 from crmlab.market.shocks import order_rate_factors
 from crmlab.market.sight import Sight
+from crmlab.market.traces import log_routines
 from crmlab.market.visits import BROWSE, carts_before_orders, draw_visits
 from crmlab.market.world import (
     MOST_RECORDS,
@@ -47,7 +51,7 @@ from crmlab.market.world import (
     first_state,
     secret_of,
 )
-from crmlab.policy import Decision, Policy, View, asked
+from crmlab.policy import Actions, Decision, Policy, View, asked
 from crmlab.tables import TARGET_KINDS, WEEK_SECONDS
 
 BLOCK = 65_536
@@ -70,8 +74,9 @@ class Engine:
         block: int = BLOCK,
     ) -> None:
         people = acquisition.draw_base(scenario, traits, customers)
+        self.ability = Ability(scenario, customers)
         self.world = World(
-            scenario,
+            self.ability.scenario,
             weeks,
             customers,
             traits,
@@ -89,6 +94,7 @@ class Engine:
         self.budget = np.inf if budget_eur is None else float(budget_eur)
         self.owed_eur = 0.0
         self.post = Post(self.world, self.log)
+        self.desk = Desk(self.world, self.log) if scenario.has_desk else None
         born_week = people.born_s // WEEK_SECONDS
         self.by_birth = np.argsort(born_week, kind="stable")
         self.birth_edges = np.searchsorted(born_week[self.by_birth], np.arange(weeks + 1))
@@ -98,11 +104,15 @@ class Engine:
         """Let one week pass."""
         left = max(self.budget - self.owed_eur, 0.0)
         self.owed_eur = 0.0
+        self.world.week = week
         decision = self._decide(week, left)
         self.world.standing = self.world.standing.then(decision.standing)
         self._fade(week)
-        admitted = admit(self.world, decision.actions, week, left)
-        self._refuse(decision, admitted, week)
+        actions, lost, why = carried_out(self.world, decision.actions, week)
+        self._refuse(decision.actions.where(lost), np.full(len(lost), why), week)
+        admitted = admit(self.world, actions, week, left)
+        self._refuse(actions, admitted.reason, week)
+        self._invest(admitted, week)
         left -= admitted.spent_eur
         births = [self.by_birth[self.birth_edges[week] : self.birth_edges[week + 1]]]
         for purchase in admitted.pools:
@@ -119,6 +129,8 @@ class Engine:
         post.fire_rules(orders, visits, newborn, week)
         self._take_orders(post.send_due(orders, week, left), week)
         post.close_week()
+        if self.desk is not None:
+            self.desk.work(week)
 
     def known_files(self) -> NDArray[np.int64]:
         """The files that were opened in the run."""
@@ -142,24 +154,38 @@ class Engine:
             return
         s, state = self.world.scenario, self.world.state
         state.taught *= s.teaching_memory
+        if s.care_habit > 0:
+            state.habit += s.care_habit * (state.care - state.habit)
         state.care *= s.care_carryover
+        state.grudge *= s.grudge_carryover
         state.nudge *= s.carryover
         state.fatigue *= s.fatigue_carryover
         state.recent[:, week % 4] = 0
 
-    def _refuse(self, decision: Decision, admitted: Admitted, week: int) -> None:
-        row = np.flatnonzero(admitted.reason)
+    def _refuse(self, actions: Actions, reason: NDArray, week: int) -> None:
+        row = np.flatnonzero(reason)
         if not len(row):
             return
-        actions = decision.actions
         log_refusals(
             self.log,
             week,
             codes_of(actions.target_kind, TARGET_KINDS, len(actions))[row],
             actions.column("target_id")[row],
             actions.column("kind")[row].astype(object),
-            admitted.reason[row],
+            reason[row],
         )
+
+    def _invest(self, admitted: Admitted, week: int) -> None:
+        """Put money into capabilities; what they are able to do changes slowly."""
+        if not self.world.scenario.firm:
+            return
+        log_routines(self.world, self.log, self.ability, week)
+        if len(admitted.improved):
+            cents = -100.0 * float(admitted.improve_eur.sum())
+            self.log.pay(week, "improving capabilities", cents, len(admitted.improved))
+            self.ability.invest(admitted.improved, admitted.improve_eur)
+        self.ability.improve(week)
+        self.world.scenario = self.ability.scenario
 
     # -- acting
 
@@ -383,6 +409,8 @@ class Engine:
         seen = (orders.code < WON) & (orders.code != RENEWAL)
         self.log.add("sessions", orders.where(seen), week)
         file = world.order_file(orders.position, week, orders.code)
+        if self.desk is not None:
+            self.desk.notice(orders, file, week)
         if world.room > 1:
             self._open_files(*identity.new_files(world, file, orders.second), week)
         np.add.at(world.files.orders, file, 1)

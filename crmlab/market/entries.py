@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from crmlab.market.consent import ORIGIN, REASONS
 from crmlab.market.log import Log
+from crmlab.market.traces import log_proofs
 from crmlab.market.world import World
 from crmlab.tables import WEEK_SECONDS
 
@@ -45,10 +46,13 @@ def log_consent(
 ) -> None:
     """Keep changes of permission, as they stand in the people's state now."""
     files = world.files
+    consent_id = world.event_id(file, week, np.full(len(file), code) + place)
+    if world.scenario.firm:
+        log_proofs(world, log, consent_id, second)
     log.put(
         "consents",
         {
-            "consent_id": world.event_id(file, week, np.full(len(file), code) + place),
+            "consent_id": consent_id,
             "customer_id": world.customer_id[file],
             "at": second,
             "status": files.consent[file].copy(),

@@ -20,7 +20,7 @@ from crmlab.market.consent import wanted, withdraw
 from crmlab.market.orders import Events
 from crmlab.market.tastes import taste_match
 from crmlab.market.world import OUT, World
-from crmlab.tables import WEEK_SECONDS
+from crmlab.tables import DIRECT_CHANNELS, WEEK_SECONDS, WEEKS_PER_YEAR
 
 BOUNCE, OPEN, CLICK, COMPLAINT, UNSUBSCRIBE = range(5)
 _MEAN_OPEN_DELAY_S = 6 * 3600  # assumed
@@ -91,10 +91,11 @@ def send(world: World, batch: Batch, week: int) -> Reactions:
     _tire(world, batch, asked, dead)
     relevance = relevance_of(world, who, batch.product_id)
     felt = _felt(world, batch.product_id, relevance)
+    _annoy(world, who)
     rest = 1.0 / (1.0 + tired)
     trust = state.trust[who]
     read = _reading_rate(world, batch, trust, rest)
-    opened = (uniform(luck, t) < read) & ~dead
+    opened = (uniform(luck, t) < read) & ~dead & _arrives(world, batch, t)
     if world.reputation < 1.0:
         opened &= ~email | (uniform(luck, t + 1) < world.reputation)
     rows = np.flatnonzero(opened)
@@ -103,7 +104,7 @@ def send(world: World, batch: Batch, week: int) -> Reactions:
     open_s[rows] = np.minimum(batch.second[rows] + delay.astype(np.int64), end)
     pull = np.zeros(len(batch))
     pull[rows] = _pull(world, batch, rows, felt, trust * rest)
-    liking = s.click_rate * relevance[rows] * trust[rows] / s.trust_mean
+    liking = s.click_rate * s.pull_strength * relevance[rows] * trust[rows] / s.trust_mean
     liking = np.where(batch.cart[rows] != -1, s.cart_click_rate, liking)
     clicked = rows[uniform(world.base("click")[who[rows]], t[rows]) < liking]
     clicked = clicked[email[clicked]]
@@ -134,6 +135,14 @@ def send(world: World, batch: Batch, week: int) -> Reactions:
         click_s=click_s,
         pull=pull,
     )
+
+
+def _annoy(world: World, who: NDArray) -> None:
+    """Who waits for an answer to a complaint does not want to hear of bargains."""
+    state = world.state
+    if state.open_complaints.any():
+        hurt = world.scenario.mail_hurt * (state.open_complaints[who] > 0)
+        state.grudge[who] += hurt
 
 
 def relevance_of(world: World, who: NDArray, product_id: NDArray) -> NDArray[np.float64]:
@@ -173,12 +182,27 @@ def _tire(world: World, batch: Batch, asked: NDArray, dead: NDArray) -> None:
     world.state.fatigue[batch.position] += np.where(dead, 0.0, weight)
 
 
+def _arrives(world: World, batch: Batch, t: NDArray) -> NDArray[np.bool_]:
+    """Whether a message reaches its person: met in that channel, and rightly addressed."""
+    s, who = world.scenario, batch.position
+    there = np.ones(len(batch), dtype=bool)
+    row = np.flatnonzero(batch.channel >= len(DIRECT_CHANNELS))
+    if row.size:
+        place = batch.channel[row] - len(DIRECT_CHANNELS)
+        met = uniform(world.traits.base("reach", world.people.person_id[who[row]]), place)
+        there[row] = met < np.array(s.other_reach)[place]
+    if s.misaddressed > 0:
+        there &= uniform(world.base("misaddressed")[who], t) >= s.misaddressed
+    return there
+
+
 def _reading_rate(world: World, batch: Batch, trust: NDArray, rest: NDArray) -> NDArray:
     s = world.scenario
-    base = np.array([s.open_rate, s.post_open_rate, s.phone_open_rate])
-    shape = np.array(s.preference_shape)
+    base = np.array([s.open_rate, s.post_open_rate, s.phone_open_rate, *s.other_read_rate])
+    shapes = (np.array(s.preference_shape), np.array(s.other_preference_shape))
+    mean = np.concatenate([shape / shape.sum() for shape in shapes])
     liking = world.people.prefers[batch.position, batch.channel]
-    liking = 0.5 + 0.5 * liking / (shape / shape.sum())[batch.channel]
+    liking = 0.5 + 0.5 * liking / mean[batch.channel]
     rate = base[batch.channel] * rest * liking * trust / s.trust_mean
     return np.minimum(rate, 0.95)
 
@@ -191,6 +215,9 @@ def _pull(
     strength = np.array([1.0, s.triggered_strength, s.conversion_strength])[batch.kind[rows]]
     pull = people.responsiveness[who] * relevance[rows] * strength
     pull += s.offer_strength * people.price_sensitivity[who] * batch.offer_eur[rows]
+    if s.pull_strength != 1.0 or s.wear_out > 0:
+        years = batch.second[rows] / WEEK_SECONDS / WEEKS_PER_YEAR
+        pull *= s.pull_strength * np.exp(-s.wear_out * years)
     return pull * warmth[rows] * s.email_effect
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from crmlab.checks import nearest
+from crmlab.checks import nearest, one_of
 from crmlab.market.accounts.scenario import AccountScenario
 from crmlab.market.scenario import Scenario
+from crmlab.tables import CAPABILITIES
 
 _RETAIL = Scenario(
     name="retail/textbook",
@@ -143,6 +145,41 @@ SERVING = {
 of the profit that is left, the low end of what is published (Kaplan and Narayanan 2001)."""
 VOICES = {"taste_strength": 1.0, "preference_form_share": 0.5}
 """Changes that give people tastes within a category, and half of them a say; all *assumed*."""
+
+
+DESK = {
+    "enquiries_per_order": (0.06, 0.02, 0.06),
+    "complaints_per_order": (0.01, 0.02, 0.03),
+}
+"""Changes with which customers turn to a service desk, all *assumed*: with the late deliveries that
+are complained of, about one case for four or five orders."""
+
+
+def firm(
+    reality: float | Mapping[str, float] = 0.35, intention: float = 0.6
+) -> tuple[tuple[str, float, float], ...]:
+    """A firm for `Scenario.firm`: all capabilities, each as real as said and as much intended.
+
+    The default reality is the mean of assessments published by CMAT's makers, 35 % (the best 67 %,
+    the worst 17 %: QCi, as quoted in Woodcock, Stone and Foss 2003).
+
+    Parameters
+    ----------
+    reality : float or dict
+        In [0, 1]; a dict names some capabilities, and the others are at 0.35.
+    intention : float
+        In [0, 1], of all; never less than the reality.
+
+    Examples
+    --------
+    >>> firm({"analysis": 0.8})[5]
+    ('analysis', 0.8, 0.8)
+    """
+    given = reality if isinstance(reality, Mapping) else dict.fromkeys(CAPABILITIES, reality)
+    for name in given:
+        one_of("a capability in reality", name, tuple(CAPABILITIES))
+    real = {name: float(given.get(name, 0.35)) for name in CAPABILITIES}
+    return tuple((name, max(intention, at), at) for name, at in real.items())
 
 
 def scenarios() -> pd.DataFrame:

@@ -7,7 +7,9 @@ them, so page and code cannot disagree, and every change is checked against the 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Self
 
 import numpy as np
@@ -103,6 +105,12 @@ class Market:
             changed = type(self)().differences(self)
         inside = "".join(f", {k}={v[1]!r}" for k, v in changed.items() if k != "what")
         return f"Scenario({self.name!r}{inside})"
+
+
+@cache
+def about(kind: type[Market], name: str) -> Mapping[str, Any]:
+    """What is known of one field of a kind of market: its unit, its range, its source."""
+    return {f.name: f.metadata for f in dataclasses.fields(kind)}[name]
 
 
 def check_field(f: dataclasses.Field, value: Any) -> None:

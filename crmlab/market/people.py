@@ -108,7 +108,7 @@ def draw_people(
         price_sensitivity=price,
         patience=s.patience_median_minutes
         * np.exp(0.6 * normal(chance.base("patience", person_id))),
-        prefers=dirichlet(chance, "channels", person_id, s.preference_shape),
+        prefers=_channels(s, chance, person_id),
         visit_rate=s.visit_rate_floor
         + s.visits_per_order * rate * gamma(chance.base("visiting", person_id), pull) / pull,
         tastes=_tastes(s, chance, person_id),
@@ -123,6 +123,13 @@ def _by_channel(s: Scenario, leaving: Floats, channel: Ints, by_chance: bool) ->
         return leaving
     factor = np.array(s.channel_dropout)[channel]
     return 1.0 - (1.0 - leaving) ** factor if by_chance else leaving * factor
+
+
+def _channels(s: Scenario, chance: Chance, ids: Ints) -> Floats:
+    """Preference among the direct channels, and apart from it among the others."""
+    direct = dirichlet(chance, "channels", ids, s.preference_shape)
+    others = dirichlet(chance, "other channels", ids, s.other_preference_shape)
+    return np.concatenate([direct, others], axis=1)
 
 
 def _tastes(s: Scenario, chance: Chance, ids: Ints) -> Floats:

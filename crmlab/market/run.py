@@ -23,6 +23,7 @@ from crmlab.market.engine import BLOCK, Engine
 from crmlab.market.packs import scenario as named_scenario
 from crmlab.market.preferences import preferences
 from crmlab.market.scenario import Scenario
+from crmlab.market.traces import copies
 from crmlab.market.truth import Truth, identity_table, people_in_parts, truth_of
 from crmlab.policy import as_policy
 from crmlab.records import Records
@@ -208,6 +209,7 @@ def _static_tables(engine: Engine) -> dict[str, Callable[[], pd.DataFrame]]:
         "products": lambda: products(engine.world.scenario),
         "pools": lambda: pools(engine.world.scenario),
         "preferences": lambda: preferences(engine.world),
+        "copies": lambda: copies(engine.world, engine.sight.frame("customers", known)),
     }
 
 

@@ -13,15 +13,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from crmlab.checks import one_of
-from crmlab.market.parameters import ASSUMED, Market, check_field, check_list, check_shares
+from crmlab.market.parameters import ASSUMED, check_field, check_list, check_shares
 from crmlab.market.parameters import number as _p
 from crmlab.market.parameters import words as _words
+from crmlab.market.service_fields import ServiceFields
 from crmlab.policy import Prices
 from crmlab.tables import (
     ACQUISITION_CHANNELS,
     CAPABILITIES,
     CATEGORIES,
-    CHANNELS,
+    DIRECT_CHANNELS,
     RECORD_SOURCES,
     SERVICE_KINDS,
     WORK_DRIVERS,
@@ -43,7 +44,7 @@ _WEB, _SHOCK, _MONEY = "Visits", "Common shocks", "Money"
 
 
 @dataclass(frozen=True, repr=False)
-class Scenario(Market):
+class Scenario(ServiceFields):
     """A frozen description of a market; `replace` makes another one.
 
     Examples
@@ -465,6 +466,10 @@ class Scenario(Market):
     care_carryover: float = _p(
         0.9, _TALK, "share", "of care that is remembered a week later", ASSUMED, 0, 0.9999
     )
+    care_habit: float = _p(
+        0.0, _TALK, "share", "by which what is expected follows the care of each week; only care "
+        "beyond it keeps people, and care that falls short of it drives them away", ASSUMED, 0, 1,
+    )  # fmt: skip
     configure_start: float = _p(
         0.06, _TALK, "share", "visits without an order in which a configurator is opened",
         ASSUMED, 0, 1,
@@ -832,15 +837,13 @@ class Scenario(Market):
     question_eur: float = _p(0.02, _MONEY, "EUR", "one question asked", ASSUMED)
     discount_per_year: float = _p(0.10, _MONEY, "share", "discount rate", ASSUMED, 0, 1)
 
-    firm: tuple[tuple[str, float, float], ...] = ()
-    """Capabilities of the firm: (name, intention, reality), each in [0, 1]."""
-
     def __post_init__(self) -> None:
         for f in dataclasses.fields(self):
             check_field(f, getattr(self, f.name))
         check_shares("source_share", self.source_share, len(RECORD_SOURCES))
         check_shares("channel_share", self.channel_share, len(ACQUISITION_CHANNELS))
-        check_list("preference_shape", self.preference_shape, len(CHANNELS))
+        check_list("preference_shape", self.preference_shape, len(DIRECT_CHANNELS))
+        self.check_service()
         if min(self.preference_shape) <= 0:
             raise ValueError(f"preference_shape must be > 0, got {self.preference_shape}.")
         for name in (
@@ -864,8 +867,11 @@ class Scenario(Market):
                 f"margin_low must not exceed margin_high, got {self.margin_low} and "
                 f"{self.margin_high}."
             )
+        named = [row[0] for row in self.firm]
         for capability, intention, reality in self.firm:
             one_of("a capability in firm", capability, tuple(CAPABILITIES))
+            if named.count(capability) > 1:
+                raise ValueError(f"firm must name {capability!r} once, got it twice.")
             for value in (intention, reality):
                 if not 0 <= value <= 1:
                     raise ValueError(f"{capability} must be in [0, 1], got {value}.")
@@ -885,7 +891,12 @@ class Scenario(Market):
     def prices(self) -> Prices:
         """What acting costs in this market."""
         return Prices(
-            self.email_eur, self.post_eur, self.phone_eur, self.ask_eur, self.question_eur
+            self.email_eur,
+            self.post_eur,
+            self.phone_eur,
+            self.ask_eur,
+            self.question_eur,
+            others=self.other_eur,
         )
 
     @property

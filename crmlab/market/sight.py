@@ -14,6 +14,7 @@ from crmlab.market.acquisition import pools
 from crmlab.market.catalogue import products
 from crmlab.market.log import Log, finish, to_frame
 from crmlab.market.preferences import preferences
+from crmlab.market.traces import copies
 from crmlab.market.world import World
 from crmlab.tables import OBSERVED, WEEK_SECONDS, seconds_to_time
 
@@ -23,7 +24,10 @@ _FILES = {
     "last_ordered_at": "last_order_s", "last_messaged_at": "last_message_s",
     "last_opened_at": "last_open_s",
 }  # fmt: skip
-_AHEAD = ("returns", "services", "time_sheets", "preferences")
+_AHEAD = (
+    "returns", "services", "time_sheets", "preferences", "deliveries", "cases", "interactions",
+    "surveys", "copies",
+)  # fmt: skip
 """Tables with rows that the log knows before the firm does."""
 
 
@@ -63,7 +67,13 @@ class Sight:
             return products(self.world.scenario)
         if table == "pools":
             return pools(self.world.scenario)
-        frame = preferences(self.world) if table == "preferences" else self.log.frame(table)
+        if table == "preferences":
+            frame = preferences(self.world)
+        elif table == "copies":
+            known = self.world.files_before(now_s)
+            frame = copies(self.world, self.frame("customers", known))
+        else:
+            frame = self.log.frame(table)
         if table in _AHEAD:
             frame = frame[frame[OBSERVED[table].time] < seconds_to_time(np.array(now_s))]
             frame = frame.reset_index(drop=True)

@@ -54,6 +54,8 @@ def truth_of(engine: Engine) -> Truth:
             "identity": lambda: identity_table(engine),
             "sessions": lambda: engine.log.frame("true_sessions"),
             "addresses": lambda: engine.log.frame("true_addresses"),
+            "cases": lambda: engine.log.frame("true_cases"),
+            "capabilities": engine.ability.history,
         }
     )
 
@@ -122,6 +124,7 @@ def _people_at(engine: Engine, who: np.ndarray) -> pd.DataFrame:
         "expected_value_eur": value.expected_value_eur(world.scenario, people, horizon, factors),
         "expected_lifetime_value_eur": value.expected_value_eur(world.scenario, people, forever),
         "realised_value_eur": log.realised[who] / 1e8,
+        "grudge": state.grudge[who],
         "contact_cost_eur": log.cost[who] / 1e4,
         "serving_cost_eur": np.zeros(len(who)) if log.work is None else log.work.cost_eur(who),
     }

@@ -43,6 +43,10 @@ class State:
     answered: NDArray[np.int64]
     configured: NDArray[np.int64]
     care: NDArray[np.float64]
+    habit: NDArray[np.float64]
+    grudge: NDArray[np.float64]
+    open_complaints: NDArray[np.int16]
+    complaint_s: NDArray[np.int64]
 
     def extend(self, other: State) -> None:
         """Add the people of ``other`` at the end."""
@@ -131,6 +135,10 @@ def first_state(people: People, luck: Chance) -> State:
         answered=zeros(np.int64),
         configured=zeros(np.int64),
         care=zeros(float),
+        habit=zeros(float),
+        grudge=zeros(float),
+        open_complaints=zeros(np.int16),
+        complaint_s=zeros(np.int64, -1),
     )
 
 
@@ -154,6 +162,7 @@ class World:
     standing: Standing = Standing()
     reputation: float = 1.0
     touched: bool = False
+    week: int = 0
     pool_used: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     leads: Leads = field(default_factory=Leads.none)
     _bases: dict[str, NDArray[np.uint64]] = field(default_factory=dict)

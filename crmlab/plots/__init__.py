@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from crmlab.plots.distributions import histogram
     from crmlab.plots.forecasts import forecast_lines
     from crmlab.plots.grids import KeptGrid, portfolio_grid, portfolio_grids
-    from crmlab.plots.intervals import claim_verdicts, comparison, held_intervals
+    from crmlab.plots.intervals import claim_verdicts, comparison, estimates, held_intervals
     from crmlab.plots.kept import KeptBars, KeptLines, KeptPair
     from crmlab.plots.lifetime import capture_curves, tracked, value_map
     from crmlab.plots.lines import sweep, weekly
@@ -43,6 +43,7 @@ _HOME = {
     "portfolio_grids": "grids",
     "claim_verdicts": "intervals",
     "comparison": "intervals",
+    "estimates": "intervals",
     "held_intervals": "intervals",
     "KeptBars": "kept",
     "KeptLines": "kept",
@@ -79,6 +80,7 @@ __all__ = [
     "comparison",
     "describe",
     "entitle",
+    "estimates",
     "forecast_lines",
     "held_intervals",
     "histogram",

@@ -86,6 +86,39 @@ def claim_verdicts(table: pd.DataFrame, title: str | None = None) -> Picture:
     )
 
 
+def estimates(table: pd.DataFrame, xlabel: str, title: str) -> Picture:
+    """See several estimates with their intervals: above zero, below it, or not sure.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Index: the things, from top to bottom. The first three columns are the estimate, and the
+        low and the high end of its interval (NaN where there is none).
+    xlabel : str
+        What is estimated, with its unit.
+    title : str
+        What to see.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> gains = pd.DataFrame({"eur": [2.0], "low": [1.0], "high": [3.0]}, index=["mail"])
+    >>> print(estimates(gains, "EUR per customer", "Mail pays"))
+    Mail pays. EUR per customer: mail 2 [1, 3].
+    """
+    value, low, high = (table.iloc[:, i] for i in range(3))
+    figure, axes = canvas(WIDTH, max(2.2, 0.36 * len(table) + 1.3))
+    looks = [_side(a, b) for a, b in zip(low, high, strict=True)]
+    _draw(axes, value, low, high, list(table.index), looks)
+    with applied():
+        axes.set_xlabel(xlabel)
+    words = "; ".join(
+        f"{name} {number(e)} [{number(a)}, {number(b)}]"
+        for name, e, a, b in zip(table.index, value, low, high, strict=True)
+    )
+    return entitle(figure, title, f"{xlabel}: {words}.")
+
+
 def held_intervals(
     table: pd.DataFrame, truth: float, xlabel: str, title: str | None = None
 ) -> Picture:

@@ -33,6 +33,7 @@ from crmlab.strategic.believed_needs import (
     with_errors,
 )
 from crmlab.strategic.presentation import OwnChannel, by_channel, weekly_margin
+from crmlab.tables import DIRECT_CHANNELS
 
 ASSORTMENT, OBSERVED, ASKED, BOTH = "the assortment", "observed", "asked", "observed and asked"
 SHOWN = (ASSORTMENT, OBSERVED, ASKED, BOTH)
@@ -200,7 +201,8 @@ class Mails:
             return "email"
         opened, sent = by_channel(ids, view.frame("messages"), view.frame("responses"))
         weekly = weekly_margin(ids, view.frame("orders"), view.now, own.watched_weeks)
-        return own.choose(opened, sent, weekly, view.prices.of_channel())
+        price = view.prices.of_channel()[: len(DIRECT_CHANNELS)]
+        return own.choose(opened, sent, weekly, price)
 
 
 def evidence(view: View, shows: str, products: pd.DataFrame) -> pd.DataFrame:

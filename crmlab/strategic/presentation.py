@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab.checks import at_least_zero
-from crmlab.tables import CHANNELS
+from crmlab.tables import DIRECT_CHANNELS
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,11 @@ class OwnChannel:
     watched_weeks: float = 26.0
 
     def __post_init__(self) -> None:
-        if len(self.expected) != len(CHANNELS) or not all(0 <= e <= 1 for e in self.expected):
+        if len(self.expected) != len(DIRECT_CHANNELS) or not all(
+            0 <= e <= 1 for e in self.expected
+        ):
             raise ValueError(
-                f"expected must be a share in [0, 1] for each of {', '.join(CHANNELS)}, "
+                f"expected must be a share in [0, 1] for each of {', '.join(DIRECT_CHANNELS)}, "
                 f"got {self.expected}."
             )
         for name in ("as_messages", "watched_weeks"):
@@ -78,7 +80,7 @@ class OwnChannel:
         Parameters
         ----------
         opened, sent : array, shape (n_customers, 3)
-            Messages by channel, in the order of `tables.CHANNELS`.
+            Messages by channel, in the order of `tables.DIRECT_CHANNELS`.
         weekly_eur : array, shape (n_customers,)
             The customer's usual margin, EUR a week.
         price : array, shape (3,)
@@ -86,7 +88,7 @@ class OwnChannel:
         """
         worth = self.worth_weeks * np.asarray(weekly_eur, dtype=float)[:, None]
         gain = self.reading(opened, sent) * worth - np.asarray(price, dtype=float)
-        return np.array(CHANNELS, dtype=object)[gain.argmax(axis=1)]
+        return np.array(DIRECT_CHANNELS, dtype=object)[gain.argmax(axis=1)]
 
 
 def by_channel(
@@ -114,7 +116,8 @@ def weekly_margin(
 
 def _tally(place: pd.Index, customer: pd.Series, channel: pd.Series) -> np.ndarray:
     row = place.get_indexer(customer)
-    column = pd.Categorical(channel, categories=list(CHANNELS)).codes
-    table = np.zeros((len(place), len(CHANNELS)))
-    np.add.at(table, (row[row >= 0], column[row >= 0]), 1.0)
+    column = pd.Categorical(channel, categories=list(DIRECT_CHANNELS)).codes
+    known = (row >= 0) & (column >= 0)
+    table = np.zeros((len(place), len(DIRECT_CHANNELS)))
+    np.add.at(table, (row[known], column[known]), 1.0)
     return table

@@ -100,6 +100,27 @@ def test_care_keeps_people_longer_and_changes_nothing_else():
     assert after[~cared].equals(before[~cared])
 
 
+def test_delight_wears_off_where_people_get_used_to_it():
+    """With a habit, steady care keeps fewer people than without, and is missed when it ends."""
+
+    def early(view):
+        ids = view.column("profiles", "customer_id")
+        return Actions(ids, "care", spend_eur=2.0) if view.week < 26 else None
+
+    def steady(view):
+        return Actions(view.column("profiles", "customer_id"), "care", spend_eur=2.0)
+
+    def still_there(habit, policy, week):
+        run = simulate(OPEN.replace(care_habit=habit), 2_000, 60, 5, policy)
+        left = run.truth.people["left_at"].fillna(np.datetime64("2100-01-01"))
+        return (left > run.records.as_of(week).now).sum()
+
+    nothing = still_there(0.0, None, 59)
+    assert still_there(0.0, steady, 59) > still_there(0.3, steady, 59) > nothing
+    fall = {h: still_there(h, early, 26) - still_there(h, early, 45) for h in (0.0, 0.3)}
+    assert fall[0.3] / still_there(0.3, early, 26) > fall[0.0] / still_there(0.0, early, 26)
+
+
 def test_the_rivals_pull_is_part_of_the_hazard():
     """With a rival people leave sooner, the price-sensitive above all."""
     market = OPEN.replace(rival_rate=0.03, rival_discount=0.2)
