@@ -110,7 +110,7 @@ class Project(Market):
 
     # -- does it pay?
     pays_share: float = _p(0.3, _PAYS, "share", "of programmes that pay", FOLKLORE, 0, 1)
-    use_eur: float = _p(265.0, _PAYS, "EUR/user/week", "margin gained by each user, if it pays",
+    use_eur: float = _p(280.0, _PAYS, "EUR/user/week", "margin gained by each user, if it pays",
                         EVEN_BET, 0, 1e5)  # fmt: skip
     pilot_tells: float = _p(1.5, _PAYS, "standard deviations", "between what a pilot shows of "
                             "programmes that pay and of others", ASSUMED, 0, 20)  # fmt: skip
