@@ -8,7 +8,7 @@ can be compared project by project.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -95,6 +95,29 @@ def finish_weeks(
     return made.finish_weeks(tasks_of(project, way), task_weeks(project, way, projects, seed))
 
 
+@dataclass(frozen=True)
+class _Stake:
+    """What each project's going on and its stopping cost and bring, EUR of the beginning."""
+
+    finish: np.ndarray
+    if_it_pays: np.ndarray
+    roll_out: np.ndarray
+    through: np.ndarray
+    stopped: np.ndarray
+
+    def prospect(self, pays: float) -> Prospect:
+        """What the firm expects when the pilot is over: what is spent by then counts no more."""
+        loss = float((self.roll_out + self.through - self.stopped).mean())
+        return Prospect(pays, float(self.if_it_pays.mean()) - loss, loss)
+
+
+def prospect(
+    project: Project, way: Way | None = None, projects: int = 1_000, seed: int = 7
+) -> Prospect:
+    """What the firm stands to gain and to lose when its pilot is over, by its expectation."""
+    return _before_rolling_out(project, way or Way(), projects, seed).prospect(project.pays_share)
+
+
 def lived(
     project: Project, way: Way | None = None, projects: int = 1_000, seed: int = 7
 ) -> pd.DataFrame:
@@ -109,28 +132,21 @@ def lived(
         and ``value_eur`` (use less both costs).
     """
     way = way or Way()
-    done = made.finishes(tasks_of(project, way), task_weeks(project, way, projects, seed))
-    finish, piloted = done.max(axis=1), done[:, _place(project, way, PILOTING)]
+    at = _before_rolling_out(project, way, projects, seed)
     pays, signal = _truth(project, way, projects, seed)
-    if_it_pays, roll_out = _at_stake(project, way, finish)
-    through, stopped = (_project_cost(project, way, w, seed) for w in (finish, piloted))
-    if project.pilot_after != "coding":
-        stopped = stopped - _set_up(project, projects, seed)
     go = np.ones(projects, dtype=bool)
     if way.pilot:
-        loss = float((roll_out + through - stopped).mean())
-        prospect = Prospect(project.pays_share, float(if_it_pays.mean()) - loss, loss)
-        go = signal > made.limit(prospect, project.pilot_tells)
+        go = signal > made.limit(at.prospect(project.pays_share), project.pilot_tells)
     table = pd.DataFrame(
         {
-            "finish_week": finish,
+            "finish_week": at.finish,
             "wrong": wrong_records(project, way, projects, seed),
             "pays": pays,
             "signal": signal,
             "rolled_out": go,
-            "use_eur": np.where(go & pays, if_it_pays, 0.0),
-            "project_eur": np.where(go, through, stopped),
-            "roll_out_eur": np.where(go, roll_out, 0.0),
+            "use_eur": np.where(go & pays, at.if_it_pays, 0.0),
+            "project_eur": np.where(go, at.through, at.stopped),
+            "roll_out_eur": np.where(go, at.roll_out, 0.0),
         }
     ).rename_axis("project")
     return table.assign(value_eur=table["use_eur"] - table["project_eur"] - table["roll_out_eur"])
@@ -225,14 +241,41 @@ def said_and_true(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def sweep_pilot(
-    project: Project, changes: Mapping[str, Mapping[str, float]], projects: int, seed: int
-) -> pd.Series:
-    """What a pilot adds in each of several changed projects, EUR a project."""
-    gains = {
-        name: pilot_gain(project.replace(**change), projects, seed)
-        for name, change in changes.items()
+    project: Project, shares: Sequence[float], projects: int = 4_000, seed: int = 7
+) -> pd.DataFrame:
+    """What a pilot adds, early and late, by the share of programmes that pay.
+
+    Returns
+    -------
+    DataFrame
+        One row a share: ``pays_share``, and in EUR a project ``after coding``, ``before design``,
+        and ``before design, telling half`` (the signal is half as far apart).
+    """
+    early = project.replace(pilot_after="investigation")
+    pilots = {
+        "after coding": project,
+        "before design": early,
+        "before design, telling half": early.replace(pilot_tells=project.pilot_tells / 2),
     }
-    return pd.Series(gains, name="pilot_gain_eur")
+    rows = [
+        {"pays_share": share}
+        | {
+            name: pilot_gain(p.replace(pays_share=share), projects, seed)
+            for name, p in pilots.items()
+        }
+        for share in shares
+    ]
+    return pd.DataFrame(rows)
+
+
+def _before_rolling_out(project: Project, way: Way, projects: int, seed: int) -> _Stake:
+    """All that does not depend on whether it pays, and on what the pilot shows."""
+    done = made.finishes(tasks_of(project, way), task_weeks(project, way, projects, seed))
+    finish, piloted = done.max(axis=1), done[:, _place(project, way, PILOTING)]
+    through, stopped = (_project_cost(project, way, w, seed) for w in (finish, piloted))
+    if project.pilot_after != "coding":
+        stopped = stopped - _set_up(project, projects, seed)
+    return _Stake(finish, *_at_stake(project, way, finish), through, stopped)
 
 
 def _truth(project: Project, way: Way, projects: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -22,12 +22,12 @@ from crmlab.checks import at_least_zero, nearest
 HIGHEST = 5
 PROBLEMS = {
     "database design": "disconnected systems",
-    "data quality and security": "rising data cleaning costs; changing legal regulations",
-    "backup": "high churn rate: what is lost with those who leave",
+    "data quality and security": "high churn, cleaning costs, changing laws",
+    "backup": "none of them, until the day of the loss",
     "user co-ordination": "inexperience",
     "performance monitoring": "information overload",
 }
-"""The areas of managing a CRM system (8.8), and the common problem (8.7) each answers (assumed)."""
+"""The areas of managing a CRM system (8.8), and the common problems (8.7) each answers (assumed)."""
 MOST_AREAS = 12
 
 
