@@ -27,7 +27,7 @@ PROBLEMS = {
     "user co-ordination": "inexperience",
     "performance monitoring": "information overload",
 }
-"""The areas of managing a CRM system (8.8), and the common problems (8.7) each answers (assumed)."""
+"""The areas of managing a CRM system (8.8), and the problems (8.7) that each answers (assumed)."""
 MOST_AREAS = 12
 
 
@@ -137,7 +137,7 @@ def widest_first(areas: Sequence[Area], budget_eur: float, weeks: float) -> pd.D
     table = gaps(areas).sort_values("gap", ascending=False, kind="stable")
     rests = {a.name: a.rests_on for a in areas}
     closed = [a.name for a in areas if a.gap == 0]
-    eur, time, rows = 0.0, 0.0, []
+    eur, time, rows = 0, 0, []
     for name, row in table[table["gap"] > 0].iterrows():
         if eur + row["eur"] <= budget_eur and time + row["weeks"] <= weeks:
             eur, time = eur + row["eur"], time + row["weeks"]
