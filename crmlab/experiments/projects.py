@@ -24,6 +24,8 @@ FOLKLORE = (
     "Krafft and Hoyer 2004; folklore"
 )
 EVEN_BET = "assumed: with it, starting at once is roughly an even bet at pays_share"
+"""240 was tried first, with which starting loses money on average; the verdict on a pilot after
+coding hangs on it (see the sweep in notebook 20)."""
 
 
 @dataclass(frozen=True, repr=False)

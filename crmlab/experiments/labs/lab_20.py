@@ -152,14 +152,14 @@ register(
     Claim(
         id="a-pilot-before-roll-out-pays",
         concepts=("I02", "I03"),
-        sentence="A pilot after coding, as the lecture lists it, adds to the better of rolling "
-        "out at once and not starting.",
+        sentence="Where starting at once is an even bet, a pilot after coding, as the lecture "
+        "lists it, adds to the better of that and not starting.",
         source="lecture notes 8.8 (piloting); Dixit and Pindyck 1994, Investment under "
         "Uncertainty; lab X20",
         kind="operation",
         measure=pilot_adds,
         unit="EUR a project",
-        least=2_000.0,
+        least=5_000.0,
         world=Project(),
         hostile={"pays_share": 0.6},
         null={"pilot_tells": 0.0, "pilot_eur": 0.0, "piloting_weeks": 0.0},
@@ -176,7 +176,7 @@ register(
         kind="operation",
         measure=early_pilot_adds,
         unit="EUR a project",
-        least=2_000.0,
+        least=5_000.0,
         world=Project(),
         hostile={"pays_share": 0.6},
         null={"pilot_tells": 0.0, "pilot_eur": 0.0, "piloting_weeks": 0.0},
