@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from crmlab.widgets.one_to_one_views import rivals_discount, wrong_data
     from crmlab.widgets.permission_views import permission_plan
     from crmlab.widgets.portfolio_views import portfolio_cells, whom_to_guard
+    from crmlab.widgets.project_views import finish_chance, making_it_happen
     from crmlab.widgets.recommend_views import which_recommender
     from crmlab.widgets.response_views import reminders
     from crmlab.widgets.strategy_views import which_strategy
@@ -41,7 +42,9 @@ _HOME = {
     "Reading": "live",
     "contact_pressure": "market_views",
     "idic_steps": "idic_views",
+    "finish_chance": "project_views",
     "link_threshold": "identity_views",
+    "making_it_happen": "project_views",
     "pages_that_adapt": "web_views",
     "permission_plan": "permission_views",
     "portfolio_game": "game_view",
@@ -70,8 +73,10 @@ __all__ = [
     "checkbox",
     "choice",
     "contact_pressure",
+    "finish_chance",
     "idic_steps",
     "link_threshold",
+    "making_it_happen",
     "pages_that_adapt",
     "permission_plan",
     "portfolio_game",
