@@ -25,6 +25,7 @@ from crmlab.strategic.one_to_one import OBSERVED, Mails, Memory
 from crmlab.strategic.reap import (
     ACQUISITION,
     EFFICIENCY,
+    LEVERS,
     PENETRATION,
     RETENTION,
     LeverCurve,
@@ -63,6 +64,9 @@ class REAP:
         When the pilot begins, and how long it lasts.
     eur_per_customer : float
         A week's budget for each customer, where none is given, > 0.
+    shares : tuple of float, optional
+        Fixed parts of the budget for retention, efficiency, acquisition, penetration, in place of
+        what the pilot says; they add up to 1.
 
     Raises
     ------
@@ -78,14 +82,26 @@ class REAP:
     begin: int = 14
     pilot_weeks: int = 26
     eur_per_customer: float = 0.05
+    shares: tuple[float, float, float, float] | None = None
 
     def __post_init__(self) -> None:
         whole_number("begin", self.begin, 0, 5_000)
         whole_number("pilot_weeks", self.pilot_weeks, MONTH, 520)
         if not self.eur_per_customer > 0:
             raise ValueError(f"eur_per_customer must be > 0, got {self.eur_per_customer}.")
+        given = self.shares
+        if given is not None and (
+            len(given) != len(LEVERS) or min(given) < 0 or abs(sum(given) - 1) > 1e-9
+        ):
+            raise ValueError(
+                f"shares must be {len(LEVERS)} numbers >= 0 ({', '.join(LEVERS)}) that add up to "
+                f"1, got {given}."
+            )
 
     def __repr__(self) -> str:
+        if self.shares is not None:
+            parts = ", ".join(f"{n} {s:.0%}" for n, s in zip(LEVERS, self.shares, strict=True))
+            return f"fixed shares ({parts})"
         return f"REAP(pilot in weeks {self.begin} to {self.begin + self.pilot_weeks})"
 
     def start(self, seed: int) -> ReapState:
@@ -223,7 +239,10 @@ class REAP:
 
     def _spend(self, view: View, state: ReapState, budget: float) -> Actions:
         """This week's part of the split; care and letters go out once a month."""
-        split = allocate(state.curves, budget)["spend_eur"]
+        if self.shares is None:
+            split = allocate(state.curves, budget)["spend_eur"].to_dict()
+        else:
+            split = {n: s * budget for n, s in zip(LEVERS, self.shares, strict=True)}
         ids, rows = np.sort(active(view)), []
         if view.week % MONTH == 0 and len(ids):
             each = MONTH * split[RETENTION] / len(ids)
