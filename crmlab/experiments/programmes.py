@@ -53,7 +53,7 @@ class Programme(Market):
     aim: float = number(1.0, _WHO, "share", "how far the score decides; a lot decides the rest",
                         "the programme", 0, 1)  # fmt: skip
     lasting: float = number(0.0, _WHO, "share", "of the score that is no record of a spell, but "
-                            "what the customer lastingly brings", "the programme", 0, 1)  # fmt: skip
+                            "what the customer usually brings", "the programme", 0, 1)  # fmt: skip
     unseen: float = number(0.0, _WHO, "share", "weight of what the staff know and nobody wrote "
                            "down: who will go on buying", "the programme", 0, 10)  # fmt: skip
     moved: float = number(0.0, _WHO, "share", "of the best customers just above the threshold "
