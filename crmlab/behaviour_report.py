@@ -30,7 +30,8 @@ from crmlab.report import html_path
 from crmlab.strategic.performance import CRITERIA, against_targets, criteria
 
 _MONEY = ("turnover_eur", "margin_eur", "cost_eur", "contribution_eur")
-_CELLS, _COHORTS = 8, 12
+_BEHAVIOUR = ("customers", "new_customers", "repeat_share", "orders", "order_eur")
+_CELLS, _COHORTS, _PERIODS = 8, 10, 12
 
 
 def customer_report(
@@ -108,7 +109,8 @@ def customer_page(
         answer=answer(table, met),
         facts=_facts(table),
         figures=[_figure(f, text) for f, text in _figures(table)],
-        criteria=_criteria_table(table),
+        behaviour=_criteria_table(table, _BEHAVIOUR),
+        business=_criteria_table(table, _MONEY),
         definitions={_name(c): CRITERIA[c] for c in table if table[c].notna().any()},
         targets=_targets_table(met),
         cohorts=_cohort_table(records, period_weeks),
@@ -163,23 +165,23 @@ def _figure(figure: Picture, text: str) -> dict[str, str]:
 
 def _figures(table: pd.DataFrame) -> list[tuple[Picture, str]]:
     """What is drawn, each with how to read it."""
+    last = table.iloc[-1]
     came = pd.DataFrame(
         {
             "new": table["new_customers"],
             "had bought before": table["customers"] - table["new_customers"],
         }
-    )
-    share = came["had bought before"].sum() / max(came.to_numpy().sum(), 1)
+    ).set_axis(range(1, len(table) + 1))
     shown = [
         (
-            columns(came, "period, by its first day", "customers",
-                    f"{share:.0%} of the customers of a period had bought before"),
+            columns(came, "period", "customers",
+                    f"{last['customers']:,.0f} customers in the last period, "
+                    f"{last['new_customers']:,.0f} of them new"),
             "Customers with an order in each period: those whose first order it was, and those who "
             "came back. Who is silent in a period is not in it, and is not lost for that.",
         )
     ]  # fmt: skip
     names = [c for c in _MONEY if table[c].notna().all()]
-    last = table.iloc[-1]
     lead = "contribution_eur" if "contribution_eur" in names else "turnover_eur"
     money = table[names].rename(columns=_name).reset_index(names="period")
     money["place"] = range(1, len(money) + 1)
@@ -199,6 +201,8 @@ def _figures(table: pd.DataFrame) -> list[tuple[Picture, str]]:
 
 
 def _name(criterion: str) -> str:
+    if criterion == "order_eur":
+        return "EUR an order"
     return criterion.removesuffix("_eur").replace("_", " ")
 
 
@@ -211,13 +215,12 @@ def _number(name: str, value: float) -> str:
     return f"{value:,.{places}f}".replace("-", "\N{MINUS SIGN}")
 
 
-def _criteria_table(table: pd.DataFrame) -> dict[str, Any]:
-    names = [c for c in table if table[c].notna().any()]
-    rows = [
-        (period, [_number(c, row[c]) for c in names]) for period, row in table[names].iterrows()
-    ]
-    return {"names": [_name(c) + (" (EUR)" if c.endswith("_eur") else "") for c in names],
-            "rows": rows}  # fmt: skip
+def _criteria_table(table: pd.DataFrame, wanted: tuple[str, ...]) -> dict[str, Any]:
+    """The latest periods, each with its number, its first day, and some of the criteria."""
+    names = [c for c in wanted if table[c].notna().any()]
+    numbered = list(enumerate(table.index, 1))[-_PERIODS:]
+    rows = [(n, day, [_number(c, table.loc[day, c]) for c in names]) for n, day in numbered]
+    return {"names": [_name(c) + (" (EUR)" if c in _MONEY else "") for c in names], "rows": rows}
 
 
 def _targets_table(met: pd.DataFrame) -> list[dict[str, str]]:

@@ -24,11 +24,11 @@ CRITERIA = {
     "new_customers": "of these, those whose first order it was",
     "repeat_share": "share of the customers who had ordered before the period",
     "orders": "orders placed",
-    "order_eur": "turnover of one order, EUR",
-    "turnover_eur": "turnover, EUR",
-    "margin_eur": "gross margin of the orders, EUR",
-    "cost_eur": "returns, offers redeemed and messages sent, EUR",
-    "contribution_eur": "gross margin less that cost, EUR",
+    "order_eur": "turnover over orders",
+    "turnover_eur": "what customers paid, EUR",
+    "margin_eur": "turnover less the cost of the goods, EUR",
+    "cost_eur": "margin sent back, offers redeemed and messages sent, EUR",
+    "contribution_eur": "margin less that cost, EUR",
 }
 
 
