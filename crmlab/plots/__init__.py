@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from crmlab.plots.amounts import bars, columns
+    from crmlab.plots.designs import KeptEstimates, estimates
     from crmlab.plots.distributions import histogram
     from crmlab.plots.forecasts import forecast_lines
     from crmlab.plots.grids import KeptGrid, portfolio_grid, portfolio_grids
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 _HOME = {
     "bars": "amounts",
     "columns": "amounts",
+    "KeptEstimates": "designs",
+    "estimates": "designs",
     "histogram": "distributions",
     "forecast_lines": "forecasts",
     "KeptGrid": "grids",
@@ -67,6 +70,7 @@ _HOME = {
 
 __all__ = [
     "KeptBars",
+    "KeptEstimates",
     "KeptGrid",
     "KeptLines",
     "KeptPair",
@@ -79,6 +83,7 @@ __all__ = [
     "comparison",
     "describe",
     "entitle",
+    "estimates",
     "forecast_lines",
     "held_intervals",
     "histogram",

@@ -2,7 +2,8 @@
 
 `driver_tree` takes profit apart into what can be managed, and a change so that it adds up;
 `benefits` maps the lecture's levers and benefits to those drivers; `criteria` counts what a report
-holds; `outcomes` has a project's own results (on time, within budget) beside those of the business.
+holds, `definitions` what CRM and e-CRM are said to be; `outcomes` has a project's own results (on
+time, within budget) beside those of the business.
 """
 
 from crmlab.strategic.performance.benefits import (
@@ -13,6 +14,7 @@ from crmlab.strategic.performance.benefits import (
     counted_one_by_one,
 )
 from crmlab.strategic.performance.criteria import CRITERIA, against_targets, criteria
+from crmlab.strategic.performance.definitions import definitions
 from crmlab.strategic.performance.driver_tree import (
     DRIVERS,
     Drivers,
@@ -42,6 +44,7 @@ __all__ = [
     "counted_one_by_one",
     "criteria",
     "decompose",
+    "definitions",
     "drivers_of",
     "elasticities",
     "goals_met",
