@@ -6,7 +6,6 @@ stand beside what the letters really did, in one world or in many.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from functools import lru_cache
 
@@ -24,6 +23,7 @@ from crmlab.analytical.evaluation import (
     treated_against_untreated,
     weighted,
 )
+from crmlab.checks import one_of
 from crmlab.experiments.programmes import START, WEEKS, Programme, Tried
 from crmlab.strategic.performance import Drivers, drivers_of
 
@@ -32,6 +32,7 @@ KNOWN = ["score", "earlier", "before", "weeks_since_order", "orders", "mean_orde
 BEFORE_AFTER, AGAINST = "before and after", "treated against untreated"
 DID, JUMP = "difference in differences", "regression discontinuity"
 WEIGHTED, LOT = "weighted by propensity", "by lot, adjusted"
+DESIGNS = (BEFORE_AFTER, AGAINST, DID, JUMP, WEIGHTED, LOT)
 
 
 @lru_cache(maxsize=6)
@@ -40,11 +41,44 @@ def tried(programme: Programme, customers: int, seed: int) -> Tried:
     return Tried(programme, customers, seed)
 
 
-def held_against(firm: Tried) -> pd.DataFrame:
-    """Every design that fits, with the truth that it should have found, EUR for each treated.
+def judged(firm: Tried, design: str) -> tuple[Evaluation, float]:
+    """What a design says, and what it should have found, EUR for each treated customer.
 
     The discontinuity is held against the effect at the threshold, and the lot against the effect on
     those whom it drew; the others against the effect on all treated.
+
+    Examples
+    --------
+    >>> says, truth = judged(Tried(customers=500, seed=1), BEFORE_AFTER)
+    >>> says.design
+    'before and after'
+    """
+    one_of("design", design, DESIGNS)
+    if design == JUMP:
+        return at_threshold(firm)
+    if design == LOT:
+        return adjusted(firm.trial_panel), firm.trial_truth
+    if design == WEIGHTED:
+        return weighted(firm.panel, KNOWN), firm.truth
+    simple = {
+        BEFORE_AFTER: before_after,
+        AGAINST: treated_against_untreated,
+        DID: difference_in_differences,
+    }
+    return simple[design](firm.panel), firm.truth
+
+
+def error(programme: Programme, design: str, customers: int, seed: int) -> float:
+    """The error of a design in one world, EUR for each treated customer; positive flatters."""
+    says, truth = judged(tried(programme, customers, seed), design)
+    return says.estimate - truth
+
+
+def held_against(firm: Tried) -> pd.DataFrame:
+    """Every design that fits, with the truth that it should have found; see `judged`.
+
+    Where the score alone decided, nobody is alike and untreated, so that there is nothing to
+    weight; where it did not, there is no threshold.
 
     Returns
     -------
@@ -56,17 +90,10 @@ def held_against(firm: Tried) -> pd.DataFrame:
     >>> held_against(Tried(customers=500, seed=1)).columns.tolist()
     ['estimate', 'low', 'high', 'truth', 'error']
     """
-    table = firm.panel
-    found = [before_after(table), treated_against_untreated(table)]
-    found += [difference_in_differences(table)]
-    truths = [firm.truth] * 3
-    if decided_by_score(firm.programme):
-        jump, truth = at_threshold(firm)
-        found, truths = [*found, jump], [*truths, truth]
-    else:
-        found, truths = [*found, weighted(table, KNOWN)], [*truths, firm.truth]
-    found, truths = [*found, adjusted(firm.trial_panel)], [*truths, firm.trial_truth]
-    held = evaluations(found)[["estimate", "low", "high"]].assign(truth=truths)
+    unfit = WEIGHTED if decided_by_score(firm.programme) else JUMP
+    found = [judged(firm, design) for design in DESIGNS if design != unfit]
+    held = evaluations([says for says, _ in found])[["estimate", "low", "high"]]
+    held["truth"] = [truth for _, truth in found]
     return held.assign(error=held["estimate"] - held["truth"])
 
 
@@ -84,42 +111,6 @@ def at_threshold(firm: Tried, share: float = 1.0) -> tuple[Evaluation, float]:
     x, y = (table["score"] - cut).to_numpy(), table["after"].to_numpy()
     width = share * imbens_kalyanaraman(x, y)
     return regression_discontinuity(table, cut, width), firm.truth_at(cut, width)
-
-
-def errors(programme: Programme, customers: int, seed: int) -> pd.Series:
-    """The error of every design that fits, EUR for each treated; positive flatters."""
-    return held_against(tried(programme, customers, seed))["error"]
-
-
-def by_aim(
-    aims: Sequence[float], programme: Programme | None = None, customers: int = 4_000, seed: int = 7
-) -> pd.DataFrame:
-    """Estimate and truth as the programme is aimed more and more at the worst.
-
-    Returns
-    -------
-    DataFrame
-        One row an aim (index ``aim``): the truth, and the estimates of before and after,
-        difference in differences, weighting, and the lot.
-
-    Examples
-    --------
-    >>> by_aim([0.0, 0.5], customers=500).shape
-    (2, 5)
-    """
-    start = Programme() if programme is None else programme
-    rows = {}
-    for aim in aims:
-        firm = tried(start.replace(aim=aim), customers, seed)
-        table = firm.panel
-        rows[aim] = {
-            "truth": firm.truth,
-            BEFORE_AFTER: before_after(table).estimate,
-            DID: difference_in_differences(table).estimate,
-            WEIGHTED: weighted(table, KNOWN).estimate,
-            LOT: adjusted(firm.trial_panel).estimate,
-        }
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("aim")
 
 
 def matched_too(firm: Tried) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from crmlab.experiments.evaluating import (
     JUMP,
     LOT,
     WEIGHTED,
-    errors,
+    error,
 )
 from crmlab.experiments.programmes import Programme
 from crmlab.strategic.performance import association, goals_met, outcome_matrix, outcomes
@@ -23,30 +23,27 @@ UNIT = "EUR of margin for each treated customer"
 
 def before_after_flatters(world: Programme, seed: int) -> float:
     """Before and after less the truth."""
-    return float(errors(world, CUSTOMERS, seed)[BEFORE_AFTER])
+    return error(world, BEFORE_AFTER, CUSTOMERS, seed)
 
 
 def did_flatters(world: Programme, seed: int) -> float:
     """Difference in differences less the truth."""
-    return float(errors(world, CUSTOMERS, seed)[DID])
+    return error(world, DID, CUSTOMERS, seed)
 
 
 def lot_flatters_less(world: Programme, seed: int) -> float:
     """The error of difference in differences less that of a lot among those chosen."""
-    found = errors(world, CUSTOMERS, seed)
-    return float(found[DID] - found[LOT])
+    return error(world, DID, CUSTOMERS, seed) - error(world, LOT, CUSTOMERS, seed)
 
 
 def jump_flatters_less(world: Programme, seed: int) -> float:
     """The error of difference in differences less that of the jump at the threshold."""
-    found = errors(world, CUSTOMERS, seed)
-    return float(found[DID] - found[JUMP])
+    return error(world, DID, CUSTOMERS, seed) - error(world, JUMP, CUSTOMERS, seed)
 
 
 def weighting_flatters_less(world: Programme, seed: int) -> float:
     """The error of before and after less that of weighting by propensity."""
-    found = errors(world, CUSTOMERS, seed)
-    return float(found[BEFORE_AFTER] - found[WEIGHTED])
+    return error(world, BEFORE_AFTER, CUSTOMERS, seed) - error(world, WEIGHTED, CUSTOMERS, seed)
 
 
 def delivery_tells(world: Projects, seed: int) -> float:
