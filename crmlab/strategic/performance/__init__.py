@@ -8,10 +8,13 @@ time, within budget) beside those of the business.
 
 from crmlab.strategic.performance.benefits import (
     BENEFITS,
+    DIRECT_BENEFITS,
     LEVERS,
     by_benefit,
+    by_direct_benefit,
     by_lever,
     counted_one_by_one,
+    owners,
 )
 from crmlab.strategic.performance.criteria import CRITERIA, against_targets, criteria
 from crmlab.strategic.performance.definitions import definitions
@@ -34,12 +37,14 @@ from crmlab.strategic.performance.outcomes import (
 __all__ = [
     "BENEFITS",
     "CRITERIA",
+    "DIRECT_BENEFITS",
     "DRIVERS",
     "LEVERS",
     "Drivers",
     "against_targets",
     "association",
     "by_benefit",
+    "by_direct_benefit",
     "by_lever",
     "counted_one_by_one",
     "criteria",
@@ -51,5 +56,6 @@ __all__ = [
     "lmdi",
     "outcome_matrix",
     "outcomes",
+    "owners",
     "shapley",
 ]

@@ -37,6 +37,35 @@ BENEFITS = {
 }
 """Driver to benefit of e-CRM (lecture notes, eCRM: benefits)."""
 
+DIRECT_BENEFITS = {
+    "kept": "customer satisfaction",
+    "new": "revenue growth",
+    "orders": "service level improvements",
+    "lines": "revenue growth",
+    "price": "revenue growth",
+    "margin_rate": "productivity",
+    "cost": "productivity and automation",
+}
+"""Driver to direct benefit of an e-CRM system (lecture notes, chapter 5)."""
+
+
+def owners() -> pd.DataFrame:
+    """Which lever and which benefits each driver was given to.
+
+    Returns
+    -------
+    DataFrame
+        One row a driver (index ``driver``): ``lever``, ``benefit`` (of e-CRM), ``direct_benefit``
+        (of an e-CRM system).
+
+    Examples
+    --------
+    >>> owners().loc["lines"].tolist()
+    ['cross-selling', 'breadth of relationship', 'revenue growth']
+    """
+    columns = {"lever": LEVERS, "benefit": BENEFITS, "direct_benefit": DIRECT_BENEFITS}
+    return pd.DataFrame(columns).rename_axis("driver")
+
 
 def by_lever(contributions: pd.Series) -> pd.Series:
     """What each lever contributed: the drivers' contributions (`decompose`), put together.
@@ -54,6 +83,15 @@ def by_benefit(contributions: pd.Series) -> pd.Series:
     {'depth of relationship': 4.0, 'lower cost': -2.0}
     """
     return _grouped(contributions, BENEFITS, "benefit")
+
+
+def by_direct_benefit(contributions: pd.Series) -> pd.Series:
+    """What each direct benefit of an e-CRM system contributed.
+
+    >>> by_direct_benefit(pd.Series({"lines": 3.0, "price": 1.0, "kept": 2.0})).to_dict()
+    {'revenue growth': 4.0, 'customer satisfaction': 2.0}
+    """
+    return _grouped(contributions, DIRECT_BENEFITS, "direct benefit")
 
 
 def counted_one_by_one(before: Drivers, after: Drivers) -> pd.Series:

@@ -11,12 +11,14 @@ from crmlab.strategic.performance import (
     LEVERS,
     Drivers,
     by_benefit,
+    by_direct_benefit,
     by_lever,
     counted_one_by_one,
     decompose,
     drivers_of,
     elasticities,
     lmdi,
+    owners,
     shapley,
 )
 
@@ -71,8 +73,9 @@ def test_one_by_one_counts_twice_what_two_did_together():
 
 def test_every_driver_has_one_lever_and_one_benefit():
     parts = decompose(BEFORE, Drivers(900, 50, 2.2, 1.4, 22.0, 0.31, 800.0))
-    assert set(LEVERS) == set(DRIVERS) == set(asdict(BEFORE))
-    for grouped in (by_lever(parts), by_benefit(parts)):
+    assert set(LEVERS) == set(DRIVERS) == set(asdict(BEFORE)) == set(owners().index)
+    assert owners().notna().all(axis=None)
+    for grouped in (by_lever(parts), by_benefit(parts), by_direct_benefit(parts)):
         assert grouped.sum() == pytest.approx(parts.sum())
 
 
