@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # for editors and type checkers: the lazy names below, spelled out
     from crmlab import classroom, policies, tables
+    from crmlab.behaviour_report import customer_report  # noqa: F401
     from crmlab.classroom.progress import check, hint, progress  # noqa: F401
     from crmlab.experiments.claims import claim, claims  # noqa: F401
     from crmlab.experiments.compare import Comparison, compare  # noqa: F401
@@ -49,6 +50,7 @@ _HOME = {
     "claim": "experiments.claims",
     "claims": "experiments.claims",
     "concepts": "inventory",
+    "customer_report": "behaviour_report",
     "check": "classroom.progress",
     "hint": "classroom.progress",
     "progress": "classroom.progress",

@@ -20,7 +20,7 @@ FLOORS = [
     {"strategic", "policies"},
     {"experiments"},
     {"plots"},
-    {"widgets", "report", "datasets", "inventory"},
+    {"widgets", "report", "behaviour_report", "datasets", "inventory"},
     {"classroom"},
     {"cli", "commands", "__main__"},
 ]

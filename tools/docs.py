@@ -178,7 +178,7 @@ def pictures() -> None:
     import crmlab as crm
     from crmlab.experiments.capability_values import capability_values
 
-    crm.plots.estimates(
+    crm.plots.gains(
         capability_values(worlds=8),
         "profit gained by 0.2 more of it (EUR per customer in 78 weeks)",
         "What a fifth more of each capability is worth",

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from crmlab.plots.amounts import bars, columns
+    from crmlab.plots.designs import KeptEstimates, estimates
     from crmlab.plots.distributions import histogram
     from crmlab.plots.forecasts import forecast_lines
     from crmlab.plots.grids import KeptGrid, portfolio_grid, portfolio_grids
-    from crmlab.plots.intervals import claim_verdicts, comparison, estimates, held_intervals
+    from crmlab.plots.intervals import claim_verdicts, comparison, gains, held_intervals
     from crmlab.plots.kept import KeptBars, KeptLines, KeptPair
     from crmlab.plots.lifetime import capture_curves, tracked, value_map
     from crmlab.plots.lines import sweep, weekly
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 _HOME = {
     "bars": "amounts",
     "columns": "amounts",
+    "KeptEstimates": "designs",
+    "estimates": "designs",
     "histogram": "distributions",
     "forecast_lines": "forecasts",
     "KeptGrid": "grids",
@@ -43,7 +46,7 @@ _HOME = {
     "portfolio_grids": "grids",
     "claim_verdicts": "intervals",
     "comparison": "intervals",
-    "estimates": "intervals",
+    "gains": "intervals",
     "held_intervals": "intervals",
     "KeptBars": "kept",
     "KeptLines": "kept",
@@ -68,6 +71,7 @@ _HOME = {
 
 __all__ = [
     "KeptBars",
+    "KeptEstimates",
     "KeptGrid",
     "KeptLines",
     "KeptPair",
@@ -82,6 +86,7 @@ __all__ = [
     "entitle",
     "estimates",
     "forecast_lines",
+    "gains",
     "held_intervals",
     "histogram",
     "ledger",

@@ -86,8 +86,8 @@ def claim_verdicts(table: pd.DataFrame, title: str | None = None) -> Picture:
     )
 
 
-def estimates(table: pd.DataFrame, xlabel: str, title: str) -> Picture:
-    """See several estimates with their intervals: above zero, below it, or not sure.
+def gains(table: pd.DataFrame, xlabel: str, title: str) -> Picture:
+    """See several gains with their intervals: above zero, below it, or not sure.
 
     Parameters
     ----------
@@ -102,8 +102,8 @@ def estimates(table: pd.DataFrame, xlabel: str, title: str) -> Picture:
     Examples
     --------
     >>> import pandas as pd
-    >>> gains = pd.DataFrame({"eur": [2.0], "low": [1.0], "high": [3.0]}, index=["mail"])
-    >>> print(estimates(gains, "EUR per customer", "Mail pays"))
+    >>> table = pd.DataFrame({"eur": [2.0], "low": [1.0], "high": [3.0]}, index=["mail"])
+    >>> print(gains(table, "EUR per customer", "Mail pays"))
     Mail pays. EUR per customer: mail 2 [1, 3].
     """
     value, low, high = (table.iloc[:, i] for i in range(3))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from crmlab.widgets.bench_views import which_estimator
     from crmlab.widgets.controls import checkbox, choice, slider
     from crmlab.widgets.cost_views import whale_from_counts, whom_to_send
+    from crmlab.widgets.evaluation_views import aimed_at_the_worst
     from crmlab.widgets.forecast_views import budget_level
     from crmlab.widgets.game_view import portfolio_game
     from crmlab.widgets.identity_views import link_threshold
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from crmlab.widgets.web_views import pages_that_adapt
 
 _HOME = {
+    "aimed_at_the_worst": "evaluation_views",
     "budget_level": "forecast_views",
     "checkbox": "controls",
     "choice": "controls",
@@ -69,6 +71,7 @@ _HOME = {
 __all__ = [
     "LiveView",
     "Reading",
+    "aimed_at_the_worst",
     "budget_level",
     "checkbox",
     "choice",

@@ -115,11 +115,11 @@ def test_comparison_tells_ahead_behind_and_unsure_by_colour_and_marker():
     assert [dot.get_marker() for dot in dots] == ["o", "D", "s"]
 
 
-def test_estimates_draw_one_row_a_thing():
+def test_gains_draw_one_row_a_thing():
     table = pd.DataFrame(
         {"eur": [2.0, 0.1, -1.0], "low": [1, -1, -2], "high": [3, 1, -0.5]}, index=list("abc")
     )
-    axes = plots.estimates(table, "EUR", "Only a pays").axes[0]
+    axes = plots.gains(table, "EUR", "Only a pays").axes[0]
     assert [t.get_text() for t in axes.get_yticklabels()] == ["a", "b", "c"]
     assert len({line.get_color() for line in axes.get_lines()[2::2]}) == 3
 
