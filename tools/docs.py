@@ -13,8 +13,8 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from crmlab.market.accounts.scenario import AccountScenario
 from crmlab.market.ability import EFFECTS, RESTS_ON
+from crmlab.market.accounts.scenario import AccountScenario
 from crmlab.market.packs import scenario, scenarios
 from crmlab.market.scenario import Scenario
 from crmlab.tables import CAPABILITIES, CASE_CAUSES, data_dictionary

@@ -20,9 +20,17 @@ from crmlab.chance import Chance, uniform
 from crmlab.experiments.capability_values import described_market
 from crmlab.experiments.peers import WEEKS, draw_firm, peers
 from crmlab.experiments.self_reports import self_reports, true_capabilities
+from crmlab.market.ability import RESTS_ON
 from crmlab.market.run import Run, simulate
 from crmlab.market.scenario import Scenario
-from crmlab.strategic.assessment import Assessment, assess, evidence, importance
+from crmlab.strategic.assessment import (
+    Assessment,
+    Roadmap,
+    assess,
+    evidence,
+    importance,
+    roadmap,
+)
 from crmlab.strategic.usual import usual_business
 from crmlab.tables import CAPABILITIES
 
@@ -105,6 +113,49 @@ class Firm:
 def usual_importance() -> pd.Series:
     """What went with profit among the stored peers, by evidence (EUR per customer)."""
     return importance(peers("found"), peers()["profit_eur"])
+
+
+PACKAGE_EUR, SCALE_EUR = 0.25, 2.0
+"""EUR per customer: one package of improvement, and what is believed to close 63 % of a gap."""
+
+
+def planned(firm: Firm, way: str, budget_eur: float) -> Roadmap:
+    """The roadmap of one way within a budget (EUR per customer), for the whole firm.
+
+    `LARGEST_GAP` gives all capabilities the same weight.
+    """
+    table, n = firm.assessment.table, firm.customers
+    reality = table["said_reality"] if way == SAID else table["reality"]
+    equal = pd.Series(usual_importance().clip(lower=0.0).mean(), table.index)
+    weights = equal if way == LARGEST_GAP else usual_importance()
+    return roadmap(reality, n * weights, n * budget_eur, n * PACKAGE_EUR, n * SCALE_EUR, RESTS_ON)
+
+
+def roadmaps_lived(
+    firm: Firm, budget_eur: float, weeks: int = 104, ways: tuple[str, ...] = WAYS[:3]
+) -> pd.DataFrame:
+    """What the roadmap of each way earns when it is paid for and lived, beside doing nothing.
+
+    Returns
+    -------
+    DataFrame
+        One row a way: ``first`` (what is improved first), ``cost_eur``, ``gain_eur`` (before that
+        cost) and ``net_eur``, per customer over ``weeks`` weeks.
+    """
+
+    def lived(plan: dict[str, float]) -> Run:
+        return simulate(
+            firm.scenario, firm.customers, weeks, firm.seed, usual_business(plan, weeks=13)
+        )
+
+    before, rows = lived({}).profit, []
+    for way in ways:
+        plan = planned(firm, way, budget_eur).plan
+        net = (lived(plan).profit - before) / firm.customers
+        cost = sum(plan.values()) / firm.customers
+        rows.append((", ".join(list(plan)[:2]), cost, net + cost, net))
+    columns = ["first", "cost_eur", "gain_eur", "net_eur"]
+    return pd.DataFrame(rows, pd.Index(ways, name="way"), columns=columns)
 
 
 def weakest_link(

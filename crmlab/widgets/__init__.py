@@ -11,6 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from crmlab.widgets.assessment_views import roadmap_within
     from crmlab.widgets.bench_views import which_estimator
     from crmlab.widgets.controls import checkbox, choice, slider
     from crmlab.widgets.cost_views import whale_from_counts, whom_to_send
@@ -55,6 +56,7 @@ _HOME = {
     "reminders": "response_views",
     "replay": "market_views",
     "rivals_discount": "one_to_one_views",
+    "roadmap_within": "assessment_views",
     "silence": "log_views",
     "whale_from_counts": "cost_views",
     "which_estimator": "bench_views",
@@ -88,6 +90,7 @@ __all__ = [
     "reminders",
     "replay",
     "rivals_discount",
+    "roadmap_within",
     "silence",
     "slider",
     "whale_from_counts",

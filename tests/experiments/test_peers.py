@@ -56,7 +56,7 @@ def test_raising_what_rests_on_a_weak_link_is_worth_nothing():
 
 def test_values_of_capabilities_are_paired():
     """Raised by a step, held to one; a market without a firm says so."""
-    able = dict((n, r) for n, _, r in raised(described_market(), "analysis", 0.9).firm)
+    able = {n: r for n, _, r in raised(described_market(), "analysis", 0.9).firm}
     assert able["analysis"] == 1.0
     values = capability_values(step=0.3, customers=150, weeks=20, worlds=2)
     assert set(values.index) == set(CAPABILITIES)

@@ -1,0 +1,56 @@
+"""What should a firm improve with its money? A budget, a way to judge, and where the money goes."""
+
+from __future__ import annotations
+
+from crmlab.experiments.improvement_contest import FOUND, LARGEST_GAP, SAID, Firm, planned
+from crmlab.plots.kept import KeptBars
+from crmlab.plots.style import euros
+from crmlab.strategic.assessment import EIGHT_BLOCKS, mapping
+from crmlab.widgets.controls import choice, slider
+from crmlab.widgets.live import LiveView, Reading
+
+MOST_EUR = 6.0
+_WAYS = {
+    "what managers say": SAID,
+    "what is found": FOUND,
+    "the gaps alone": LARGEST_GAP,
+}
+
+
+def roadmap_within(firm: Firm) -> LiveView:
+    """Set a budget and a way to judge: how much goes into each of the eight building blocks.
+
+    Parameters
+    ----------
+    firm : Firm
+        Of `crmlab.experiments.improvement_contest`.
+    """
+    block_of = mapping(EIGHT_BLOCKS).set_index("capability")["element"]
+    blocks = list(dict.fromkeys(block_of))
+    labels = [block.replace(" ", "\n") for block in blocks]
+    kept = KeptBars(labels, "", "improvement (EUR per customer)", (0.0, MOST_EUR / 2))
+
+    def update(judge: str, budget: float) -> Reading:
+        found = planned(firm, judge, budget)
+        each = {name: eur / firm.customers for name, eur in found.plan.items()}
+        sums = dict.fromkeys(blocks, 0.0)
+        for name, eur in each.items():
+            sums[block_of[name]] += eur
+        kept.show([sums[block] for block in blocks])
+        return _read(list(each.items()), budget, judge)
+
+    controls = {
+        "judge": choice("judged by", list(_WAYS.items()), SAID),
+        "budget": slider("budget, EUR per customer", 0, MOST_EUR, 2.0, 0.5),
+    }
+    return LiveView(controls, update, kept.figure)
+
+
+def _read(steps: list[tuple[str, float]], budget: float, judge: str) -> Reading:
+    by = {way: words for words, way in _WAYS.items()}[judge]
+    if not steps:
+        return Reading("Without money nothing is improved", f"Judged by {by}: nothing.")
+    names = [name.replace("_", " ") for name, _ in steps]
+    title = f"By {by}: {names[0]} first" + (f", then {names[1]}" if len(names) > 1 else "")
+    each = ", ".join(f"{n} {euros(eur)}" for n, (_, eur) in zip(names, steps, strict=True))
+    return Reading(title, f"Judged by {by}, with {euros(budget)} per customer, in order: {each}.")
