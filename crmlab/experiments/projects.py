@@ -23,9 +23,6 @@ FOLKLORE = (
     "assumed; about 70 % of projects without bottom-line gain: Gartner 2003, as cited by Reinartz, "
     "Krafft and Hoyer 2004; folklore"
 )
-EVEN_BET = "assumed: with it, starting at once is roughly an even bet at pays_share"
-"""240 was tried first, with which starting loses money on average; the verdict on a pilot after
-coding hangs on it (see the sweep in notebook 20)."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -112,8 +109,8 @@ class Project(Market):
 
     # -- does it pay?
     pays_share: float = _p(0.3, _PAYS, "share", "of programmes that pay", FOLKLORE, 0, 1)
-    use_eur: float = _p(280.0, _PAYS, "EUR/user/week", "margin gained by each user, if it pays",
-                        EVEN_BET, 0, 1e5)  # fmt: skip
+    use_eur: float = _p(240.0, _PAYS, "EUR/user/week", "margin gained by each user, if it pays",
+                        ASSUMED, 0, 1e5)  # fmt: skip
     pilot_tells: float = _p(1.5, _PAYS, "standard deviations", "between what a pilot shows of "
                             "programmes that pay and of others", ASSUMED, 0, 20)  # fmt: skip
     pilot_eur: float = _p(10_000.0, _PAYS, "EUR", "a pilot, beside its weeks", ASSUMED, 0, 1e7)

@@ -14,13 +14,14 @@ from crmlab.experiments.project_lives import (
     lived,
     pilot_gain,
     planned_weeks,
+    prospect,
     said_and_true,
     task_weeks,
     tasks_of,
     ways_table,
 )
 from crmlab.experiments.projects import Project
-from crmlab.strategic.implementation import journey, schedule
+from crmlab.strategic.implementation import journey, schedule, with_pilot_eur
 
 PROJECT = Project()
 
@@ -71,16 +72,31 @@ def test_what_is_expected_is_near_what_happens():
     assert happened == pytest.approx(expected_eur(PROJECT, Way(pilot=False), 2_000, 3), abs=10_000)
 
 
-def test_starting_at_once_is_roughly_an_even_bet():
-    """The default of use_eur is assumed for that."""
-    straight = Way(pilot=False)
-    cost = lived(PROJECT, straight, 2_000, 1)[["project_eur", "roll_out_eur"]].sum(axis=1).mean()
-    assert abs(expected_eur(PROJECT, straight, 2_000, 1)) < 0.05 * cost
+def test_starting_at_once_loses_money_on_average():
+    """So what a pilot adds is measured against not starting."""
+    assert expected_eur(PROJECT, Way(pilot=False), 2_000, 1) < 0
+    piloted = lived(PROJECT, Way(), 500, 1)["value_eur"].mean()
+    assert pilot_gain(PROJECT, 500, 1) == pytest.approx(piloted)
 
 
-def test_a_pilot_that_tells_nothing_and_costs_nothing_adds_nothing():
+def test_what_a_pilot_brings_is_what_bayes_rule_says():
+    """A sum without any simulated signal, less what is spent until the pilot is over."""
+    at_pilot = prospect(PROJECT, projects=20_000, seed=3)
+    never = lived(PROJECT.replace(pays_share=0.0), Way(), 20_000, 3)["value_eur"].mean()
+    by_hand = with_pilot_eur(at_pilot, PROJECT.pilot_tells) + never
+    assert lived(PROJECT, Way(), 20_000, 3)["value_eur"].mean() == pytest.approx(by_hand, abs=6_000)
+
+
+def test_where_all_programmes_pay_a_free_pilot_adds_nothing():
+    free = PROJECT.replace(pays_share=1.0, pilot_eur=0.0, piloting_weeks=0.0)
+    assert pilot_gain(free, 500, 1) == pytest.approx(0, abs=1e-6)
+
+
+def test_a_free_pilot_that_tells_nothing_loses_what_starting_loses():
+    """Where the firm should not start, it has no reason to start with such a pilot."""
     empty = PROJECT.replace(pilot_tells=0.0, pilot_eur=0.0, piloting_weeks=0.0)
-    assert pilot_gain(empty, 500, 1) == pytest.approx(0, abs=1e-6)
+    straight = lived(PROJECT, Way(pilot=False), 500, 1)["value_eur"].mean()
+    assert pilot_gain(empty, 500, 1) == pytest.approx(straight)
 
 
 def test_training_that_teaches_nothing_only_costs():

@@ -37,6 +37,10 @@ ONE_TASK = {
 NO_FIXED_COST = {"server_eur": 0.0, "administrator_least": 0.0, "users_per_administrator": 1e6}
 """Own servers cost what their users cost."""
 
+NOTHING_TO_DECIDE = {"pays_share": 1.0, "pilot_eur": 0.0, "piloting_weeks": 0.0}
+"""Every programme pays, and the pilot is free. (A pilot that tells nothing would not do: where the
+firm should not start, starting with a free pilot loses what is spent until it.)"""
+
 
 def seldom_on_plan(project: Project, seed: int) -> float:
     """Half less the share of projects that are finished by the plan."""
@@ -152,8 +156,8 @@ register(
     Claim(
         id="a-pilot-before-roll-out-pays",
         concepts=("I02", "I03"),
-        sentence="Where starting at once is an even bet, a pilot after coding, as the lecture "
-        "lists it, adds to the better of that and not starting.",
+        sentence="A pilot after coding, as the lecture lists it, pays: it adds to the better of "
+        "rolling out at once and not starting.",
         source="lecture notes 8.8 (piloting); Dixit and Pindyck 1994, Investment under "
         "Uncertainty; lab X20",
         kind="operation",
@@ -162,7 +166,7 @@ register(
         least=5_000.0,
         world=Project(),
         hostile={"pays_share": 0.6},
-        null={"pilot_tells": 0.0, "pilot_eur": 0.0, "piloting_weeks": 0.0},
+        null=NOTHING_TO_DECIDE,
         breaks="six programmes of ten pay",
     )
 )
@@ -179,7 +183,7 @@ register(
         least=5_000.0,
         world=Project(),
         hostile={"pays_share": 0.6},
-        null={"pilot_tells": 0.0, "pilot_eur": 0.0, "piloting_weeks": 0.0},
+        null=NOTHING_TO_DECIDE,
         breaks="six programmes of ten pay, and each pilot delays them",
     )
 )
