@@ -143,6 +143,7 @@ ROUTINES: Mapping[str, str] = MappingProxyType(
         "measurement": "last week's results were discussed, and something was changed",
         "experimentation": "an idea was tried on a part of the customers first",
         "technology_reach": "a week's customer work was done without retyping",
+        "channel_reach": "customers who do not read e-mail were met elsewhere",
     }
 )
 """Things that a firm means to do every week, each the habit of one capability."""

@@ -124,10 +124,8 @@ FROM copies, (SELECT max("at") AS today FROM routines)""",
         0.4, 1.0,
     ),
     "channel_reach": Evidence(
-        "Which share of the messages is opened?",
-        """SELECT (SELECT count(*) FROM responses WHERE event = 'open') * 1.0
-  / nullif((SELECT count(*) FROM messages), 0)""",
-        0.09, 0.17,
+        "In which share of the weeks were customers who do not read e-mail met elsewhere?",
+        _habit("channel_reach"), 0.0, 1.0,
     ),
     "response_speed": Evidence(
         "How many minutes does an answer take (median)?",
