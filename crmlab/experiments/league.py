@@ -12,14 +12,11 @@ moves two assumptions, and shows which model leads where.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
-from importlib import resources
 
-import numpy as np
 import pandas as pd
 
 from crmlab.checks import one_of, whole_number
-from crmlab.experiments.compare import interval, world_seeds
+from crmlab.experiments.compare import interval
 from crmlab.market.packs import DESK, firm
 from crmlab.market.packs import scenario as named_scenario
 from crmlab.market.run import simulate
@@ -34,7 +31,7 @@ NOTHING = "nothing"
 PACKS = ("retail", "subscription")
 UNREADY = "unready firm"
 CONDITIONS = ("textbook", "hostile", UNREADY, "null")
-"""Three conditions of a pack, and the textbook market with a desk and a firm at 35 % in everything."""
+"""Three conditions of a pack, and the textbook market with a desk and a firm at 35 %."""
 CUSTOMERS, WEEKS, WEEKLY_EUR = 1_000, 104, 0.02
 """Size of a world, its length, and the budget, EUR a week and customer."""
 WORLDS = 20

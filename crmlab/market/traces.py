@@ -1,10 +1,10 @@
 """What does a firm leave behind of how it works? Traces that an assessor can count.
 
 Only a firm that is described (`Scenario.firm`) leaves them. *Plans*: each quarter's plan names a
-goal, an owner and a budget for a capability, each with its intention. *Routines*: seven capabilities
-have a habit that is kept in a week with the probability of their reality. *Proofs* of changed
-permissions are kept with `proof_share`. *Copies*: what each department holds of a customer, out of
-step with `copies_disagree`, last checked `copies_weeks` ago on average.
+goal, an owner and a budget for a capability, each with its intention. *Routines*: seven
+capabilities have a habit that is kept in a week with the probability of their reality. *Proofs*
+of changed permissions are kept with `proof_share`. *Copies*: what each department holds of a
+customer, out of step with `copies_disagree`, last checked `copies_weeks` ago on average.
 """
 
 from __future__ import annotations

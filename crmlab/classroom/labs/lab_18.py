@@ -84,7 +84,7 @@ def retention_lever() -> dict[str, float]:
     "18-assessment/q2",
     points=2,
     hints=(
-        "The next EUR brings ceiling / scale * exp(-EUR / scale). At the best split both are equal.",
+        "The next EUR brings ceiling / scale * exp(-EUR / scale), at the best split both the same.",
         "4 exp(-x / 20) = 1.5 exp(-(30 - x) / 40).",
         "ln 4 - x/20 = ln 1.5 - 30/40 + x/40, so x = (ln 4 - ln 1.5 + 0.75) / (3/40).",
     ),
