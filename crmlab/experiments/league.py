@@ -12,11 +12,13 @@ moves two assumptions, and shows which model leads where.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
+from importlib import resources
 
 import pandas as pd
 
 from crmlab.checks import one_of, whole_number
-from crmlab.experiments.compare import interval
+from crmlab.experiments.compare import interval, world_seeds
 from crmlab.market.packs import DESK, firm
 from crmlab.market.packs import scenario as named_scenario
 from crmlab.market.run import simulate
@@ -122,3 +124,116 @@ def table(played: pd.DataFrame) -> pd.DataFrame:
     index = pd.Index([name for name in wide if name != NOTHING], name="model")
     found = pd.DataFrame(rows, index, columns=["gain_eur", "low", "high", "first"])
     return found.sort_values("gain_eur", ascending=False, kind="stable")
+
+
+# --- the map ---------------------------------------------------------------------------------
+
+WELCOME, ALIKE = "contact that is tolerated", "how alike needs are"
+TOLERATED = (0.175, 0.35, 0.7, 1.4)
+CONCENTRATION = (0.2, 0.6, 2.0, 20.0)
+MAP_WORLDS = 3
+
+
+def map_market(tolerance: float, concentration: float, season: str = CLOSED) -> Scenario:
+    """The retail textbook market with two assumptions moved.
+
+    ``tolerance`` is the median of messages a week that do not tire, ``concentration`` how alike the
+    needs of people are (`Scenario.need_concentration`).
+    """
+    return market("retail", "textbook", season).replace(
+        tolerance_median=tolerance, need_concentration=concentration
+    )
+
+
+def winners(played: pd.DataFrame) -> pd.DataFrame:
+    """Who leads in each market of the map, and by how much.
+
+    Parameters
+    ----------
+    played : DataFrame
+        As `played_map` gives it.
+
+    Returns
+    -------
+    DataFrame
+        One row a market: ``tolerance``, ``concentration``, ``model`` (the largest mean gain over
+        doing nothing), ``gain_eur``, ``lead_eur`` (over the second), ``sure`` (whether the
+        second is behind in every world).
+    """
+    rows = []
+    for (tolerance, concentration), part in played.groupby(["tolerance", "concentration"]):
+        wide = part.pivot(index="seed", columns="model", values="profit_eur")
+        gains = wide.sub(wide[NOTHING], axis=0)
+        mean = gains.mean().round(4).sort_values(ascending=False, kind="stable")
+        first, second = mean.index[:2]
+        sure = bool((gains[first] > gains[second]).all())
+        rows.append((tolerance, concentration, first, mean.iloc[0], mean.iloc[0] - mean.iloc[1],
+                     sure))  # fmt: skip
+    names = ["tolerance", "concentration", "model", "gain_eur", "lead_eur", "sure"]
+    return pd.DataFrame(rows, columns=names)
+
+
+# --- what is stored --------------------------------------------------------------------------
+
+
+def played(pack: str, condition: str, season: str = CLOSED) -> pd.DataFrame:
+    """The stored worlds of one table, as `play` returns them.
+
+    >>> from crmlab.experiments import league
+    >>> sorted(league.played("retail", "textbook").columns)
+    ['model', 'profit_eur', 'seed']
+    """
+    one_of("pack", pack, PACKS)
+    one_of("condition", condition, CONDITIONS)
+    one_of("season", season, SEASONS)
+    rows = _stored("league.csv")
+    mine = (rows["pack"] == pack) & (rows["condition"] == condition) & (rows["season"] == season)
+    return rows.loc[mine, ["seed", "model", "profit_eur"]].reset_index(drop=True)
+
+
+def played_map() -> pd.DataFrame:
+    """The stored worlds of the map: ``tolerance``, ``concentration``, and as `play` returns."""
+    return _stored("league_map.csv")
+
+
+@cache
+def _stored(name: str) -> pd.DataFrame:
+    with (resources.files("crmlab.experiments") / name).open("r", encoding="utf-8") as text:
+        return pd.read_csv(text, keep_default_na=False)
+
+
+def season_of(job: tuple[str, str, str, int]) -> pd.DataFrame:
+    """One world of one table: pack, condition, season, seed."""
+    pack, condition, season, seed = job
+    rows = play(market(pack, condition, season), [seed]).round(4)
+    return rows.assign(pack=pack, condition=condition, season=season)
+
+
+def spot_of(job: tuple[float, float, int]) -> pd.DataFrame:
+    """One world of one market of the map: tolerance, concentration, seed."""
+    tolerance, concentration, seed = job
+    rows = play(map_market(tolerance, concentration), [seed]).round(4)
+    return rows.assign(tolerance=tolerance, concentration=concentration)
+
+
+def build(jobs: int = 1) -> None:
+    """Play all tables and the map, and store them beside this file: hours on one core."""
+    from concurrent.futures import ProcessPoolExecutor
+    from itertools import product
+    from pathlib import Path
+
+    tables = list(product(PACKS, CONDITIONS, SEASONS, world_seeds(1, WORLDS)))
+    spots = list(product(TOLERATED, CONCENTRATION, world_seeds(2, MAP_WORLDS)))
+    folder = Path(__file__).parent
+    with ProcessPoolExecutor(jobs) as several:
+        for name, make, work in (
+            ("league_map.csv", spot_of, spots), ("league.csv", season_of, tables)
+        ):  # fmt: skip
+            rows = pd.concat(several.map(make, work), ignore_index=True)
+            rows.to_csv(folder / name, index=False, lineterminator="\n")
+
+
+if __name__ == "__main__":
+    import os
+
+    build(os.cpu_count() or 1)

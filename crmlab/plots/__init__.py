@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from crmlab.plots.distributions import histogram
     from crmlab.plots.forecasts import forecast_lines
     from crmlab.plots.grids import KeptGrid, portfolio_grid, portfolio_grids
-    from crmlab.plots.intervals import claim_verdicts, comparison, gains, held_intervals
+    from crmlab.plots.intervals import KeptGains, claim_verdicts, comparison, gains, held_intervals
     from crmlab.plots.kept import KeptBars, KeptLines, KeptPair
     from crmlab.plots.lifetime import capture_curves, tracked, value_map
     from crmlab.plots.lines import sweep, weekly
@@ -46,6 +46,7 @@ _HOME = {
     "portfolio_grids": "grids",
     "claim_verdicts": "intervals",
     "comparison": "intervals",
+    "KeptGains": "intervals",
     "gains": "intervals",
     "held_intervals": "intervals",
     "KeptBars": "kept",
@@ -72,6 +73,7 @@ _HOME = {
 __all__ = [
     "KeptBars",
     "KeptEstimates",
+    "KeptGains",
     "KeptGrid",
     "KeptLines",
     "KeptPair",

@@ -119,6 +119,47 @@ def gains(table: pd.DataFrame, xlabel: str, title: str) -> Picture:
     return entitle(figure, title, f"{xlabel}: {words}.")
 
 
+class KeptGains:
+    """Gains with their intervals, one row each, that can change; one world can be marked beside.
+
+    Parameters
+    ----------
+    rows : int
+        How many rows there are.
+    xlabel : str
+        What is gained, with its unit.
+
+    Attributes
+    ----------
+    figure : Picture
+
+    Examples
+    --------
+    >>> kept = KeptGains(1, "EUR per customer")
+    >>> kept.show(pd.DataFrame({"eur": [2.0], "low": [1.0], "high": [3.0]}, index=["mail"]))
+    >>> kept.figure.axes[0].get_yticklabels()[0].get_text()
+    'mail'
+    """
+
+    def __init__(self, rows: int, xlabel: str) -> None:
+        self.figure, self._axes = canvas(WIDTH, max(2.2, 0.44 * rows + 1.3))
+        self._xlabel, self._number = xlabel, rows
+
+    def show(self, table: pd.DataFrame, world: pd.Series | None = None) -> None:
+        """Draw the rows from top to bottom; ``world`` holds one world's gains, by row."""
+        axes = self._axes
+        axes.clear()
+        value, low, high = (table.iloc[:, i] for i in range(3))
+        looks = [_side(a, b) for a, b in zip(low, high, strict=True)]
+        _draw(axes, value, low, high, list(table.index), looks)
+        with applied():
+            if world is not None:
+                places = range(len(table))
+                axes.plot(world.reindex(table.index), places, "x", color=INK, markersize=9,
+                          markeredgewidth=2.5, linestyle="none")  # fmt: skip
+            axes.set_xlabel(self._xlabel)
+
+
 def held_intervals(
     table: pd.DataFrame, truth: float, xlabel: str, title: str | None = None
 ) -> Picture:
