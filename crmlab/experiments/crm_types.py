@@ -3,9 +3,10 @@
 The business is `CRMTypes`. Two things are put to it here. *Software that is no decision*: where the
 collaborative type is bought, all see at once what one department knows, so `installed` changes what
 the market says of that (delay, unseen history, reminders taken for new cases); what the firm then
-does about it is the policy's. And *prices*: each type costs so many EUR a week, taken off here, since
-the market knows no price of software. The prices are *assumed*, the analytical type the dearest, as
-the lecture notes have it ("can be costly compared to Operational and Collaborative CRMs").
+does about it is the policy's. *Prices*: each type costs so many EUR a week, and a mailing made by
+hand costs somebody's time; both are taken off here, since the market knows neither. They are
+*assumed*, the analytical type the dearest, as the lecture notes have it ("can be costly compared to
+Operational and Collaborative CRMs").
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ PRICE_EUR_WEEK = {
     "social": 3.0,
 }
 """What each type costs, EUR a week whatever the size of the firm; *assumed*."""
+MAILING_EUR = 20.0
+"""What it costs to make one department's mailing by hand; *assumed*."""
 AGENTS = 3
 """Part-time agents at the desk, one for each subject; *assumed*."""
 
@@ -94,6 +97,22 @@ def price_eur(types: Iterable[str], weeks: int) -> float:
     return sum(PRICE_EUR_WEEK[name] for name in types) * weeks
 
 
+def hand_work_eur(run: Run, policy: CRMTypes) -> float:
+    """What making the mailings by hand has cost, EUR; nothing where software makes them."""
+    if policy.operational:
+        return 0.0
+    mails = run.records.messages
+    mails = mails[(mails["kind"] == "newsletter") & (mails["channel"] != "social")]
+    day = mails["sent_at"].dt.floor("D")
+    return MAILING_EUR * len(pd.DataFrame({"day": day, "who": mails["cell"]}).drop_duplicates())
+
+
+def net_profit_eur(run: Run, policy: CRMTypes, weeks: int) -> float:
+    """Profit after the work by hand and the prices of the types, EUR."""
+    costs = hand_work_eur(run, policy) + price_eur(policy.types, weeks)
+    return float(run.profit) - costs
+
+
 @dataclass(frozen=True)
 class Business:
     """A firm in its market, of which any version can be lived.
@@ -111,15 +130,18 @@ class Business:
     customers: int = 1_000
     weeks: int = 52
 
+    def policy(self, types: Iterable[str]) -> CRMTypes:
+        """The business with these types."""
+        return replace(self.base, **dict.fromkeys(types, True))
+
     def lived(self, types: Iterable[str], seed: int) -> Run:
         """A life with these types."""
-        policy = replace(self.base, **dict.fromkeys(types, True))
-        return live(self.market, policy, self.customers, self.weeks, seed)
+        return live(self.market, self.policy(types), self.customers, self.weeks, seed)
 
     def profit_eur(self, types: Iterable[str], seed: int) -> float:
-        """Profit of such a life after the price of the types, EUR."""
+        """Profit of such a life after work by hand and the price of the types, EUR."""
         types = tuple(types)
-        return float(self.lived(types, seed).profit) - price_eur(types, self.weeks)
+        return net_profit_eur(self.lived(types, seed), self.policy(types), self.weeks)
 
     def first_types(self, seed: int, names: Iterable[str] = TYPES) -> pd.Series:
         """What each type alone adds to profit, after its price, EUR."""
@@ -156,9 +178,10 @@ def type_factorial(
     for world, world_seed in enumerate(world_seeds(seed, worlds)):
         for on in names:
             run = business.lived(on, world_seed)
-            profit = run.profit - price_eur(on, business.weeks)
-            rows.append((world, world_seed, *(name in on for name in types),
-                         profit / business.customers, gross_margin_eur(run) / business.customers))  # fmt: skip
+            profit = net_profit_eur(run, business.policy(on), business.weeks)
+            switched, margin = [name in on for name in types], gross_margin_eur(run)
+            rows.append((world, world_seed, *switched,
+                         profit / business.customers, margin / business.customers))  # fmt: skip
             if progress is not None:
                 progress(len(rows))
     return Factorial(types, pd.DataFrame(rows, columns=["world", "seed", *types, *MEASURES]))

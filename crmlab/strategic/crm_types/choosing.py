@@ -1,10 +1,9 @@
 """Which type of CRM should a firm buy first? The lecture's advice as a decision table.
 
 The lecture notes say when to *consider* each type, and in their words every rule below stands. They
-do not say what to do when several rules hold, or none. So each rule that holds gives its type one
-point for each condition met, as a share of the type's conditions; the type with the largest share is
-advised, and in a tie the one that "businesses of all shapes and sizes can benefit" from, then the
-cheaper one: that part is ours. *Strategic* CRM is never advised by itself, since the notes take it
+do not say what to do when rules of several types hold. So the type is advised of whose rules the
+largest share holds, and in a tie the one that "businesses of all shapes and sizes can benefit"
+from, then the cheaper one: that part is ours. *Strategic* CRM is never advised by itself, since the notes take it
 for another name of the collaborative type, nor is *social* CRM.
 """
 

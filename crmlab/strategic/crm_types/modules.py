@@ -1,14 +1,15 @@
 """What does each type of CRM do for a firm? Five modules of one business, each with a switch.
 
 Without any module the firm works by hand: each of its departments writes to all who agreed, once
-in four weeks, in a week of its own choosing and about the whole assortment; letters go round by
-turns; prospects are bought from search; the desk serves as they come. A module changes one thing:
+in four weeks (or forgets to), in a week of its own choosing and about the whole assortment; letters
+go round by turns; prospects are bought from search; the desk serves as they come. A module changes
+one thing:
 
 - *strategic*: whom to serve. Letters go to the customers who bring most, not by turns.
-- *operational*: software does what repeats. Mails go out every second week, and rules answer
-  abandoned carts, first orders and lapses.
+- *operational*: software does what repeats. No mailing is forgotten or costs anybody's time, and
+  rules answer abandoned carts, first orders and lapses.
 - *analytical*: each customer is shown a product of the category that past orders speak for. By
-  hand no more than ``by_hand`` such messages can be made a week; software makes them all.
+  hand no more than ``by_hand`` of a mailing can be made so; software makes them all.
 - *collaborative*: departments act on what the others know. Nobody is written to by two of them
   within ``rest_weeks`` or with a complaint open; who reads no e-mail is met by the channel by which
   they turned to the firm; complaints come first at the desk, and each agent gets the own subject.
@@ -48,7 +49,9 @@ AUTOMATION = (
 CHEAP_EUR = 0.1
 """Up to this price a message follows the customer to the channel that was used; assumed."""
 EVERY_WEEKS = 4
-"""Weeks between two mails by hand, and between two rounds of letters; assumed."""
+"""Weeks between two mails of a department, and between two rounds of letters; assumed."""
+MISSED = 0.25
+"""Share of mailings that are never made where they are made by hand; assumed."""
 _SEARCH, _REFERRAL = 1, 3
 UNREAD = 5
 """E-mails without a single opening, after which another channel is tried; assumed."""
@@ -88,7 +91,7 @@ class CRMTypes:
     departments : int
         Departments that write to customers, each on its own, 1 to 6.
     by_hand : int
-        Messages with a product of the customer's own that can be made a week without software.
+        Messages of a mailing that can show the customer's own product without software.
     letters_eur, prospects_eur : float
         EUR a week for each customer of the base, for letters and for prospects.
     rest_weeks : int
@@ -172,11 +175,6 @@ class CRMTypes:
 
     # -- whom to write to, when
 
-    @property
-    def every_weeks(self) -> int:
-        """Weeks between two mails of one department."""
-        return EVERY_WEEKS // 2 if self.operational else EVERY_WEEKS
-
     def _mails(self, view: View, known: Known, due: NDArray) -> Actions:
         """One mail of each department that writes this week; joined up, none too many."""
         ids = np.setdiff1d(view.agreed(), known.silent)
@@ -198,12 +196,16 @@ class CRMTypes:
         return self.social and week % EVERY_WEEKS == EVERY_WEEKS - 1
 
     def _writing(self, week: int, luck: Chance) -> NDArray[np.int64]:
-        """The departments whose week it is: each has drawn its own, joined up they take turns."""
-        who, every = np.arange(self.departments), self.every_weeks
-        own = np.floor(luck.uniform("week of a department", who) * every).astype(np.int64)
+        """The departments that write this week: each in its own, joined up they take turns.
+
+        By hand, some mailings are never made.
+        """
+        who = np.arange(self.departments)
+        own = np.floor(luck.uniform("week of a department", who) * EVERY_WEEKS).astype(np.int64)
         if self.collaborative:
-            own = who * every // self.departments
-        return np.flatnonzero(week % every == own)
+            own = who * EVERY_WEEKS // self.departments
+        made = luck.uniform("made by hand", who, week) >= (0.0 if self.operational else MISSED)
+        return np.flatnonzero((week % EVERY_WEEKS == own) & made)
 
     def _letters(
         self, view: View, known: Known, lettered: pd.Series | None
