@@ -5,9 +5,10 @@ each customer based on insights gained". Here the insight is who has opened what
 reading by channel is guessed from all customers and corrected by what that one has opened
 (messages sent and opened count against ``as_messages`` of the mean). A reading is worth some weeks
 of the customer's usual margin; the price of the channel is taken off. Most messages go by the
-channel that looks best, a share ``explore`` by one drawn among all that are allowed, with the
-probability written down: epsilon-greedy (Sutton and Barto 2018, Reinforcement Learning, section
-2.2) with each customer's value, permission and past reading as the context.
+channel that looks best, a share ``explore`` by one drawn by lot, with the probability written down:
+epsilon-greedy (Sutton and Barto 2018, Reinforcement Learning, section 2.2) with each customer's
+value and past reading as the context. Only what could pay is tried: a channel whose price is above
+what even a sure reading would be worth is left out of the lot. Only who agreed is written to.
 """
 
 from __future__ import annotations
@@ -23,13 +24,14 @@ from crmlab.policy import Actions, View
 from crmlab.strategic.presentation import weekly_margin
 from crmlab.tables import CHANNELS
 
-FREE = tuple(name in ("post", "web", "shop") for name in CHANNELS)
-"""Channels that need no permission: a letter, and what stands in one's own shop or web shop."""
+HOPED = 0.3
+"""Share that is expected to be read by a channel never tried; counts for 20 messages; *assumed*."""
+_WATCHED_WEEKS = 26.0
 
 
 @dataclass(frozen=True)
 class OneChannel:
-    """Write to everybody by the same channel, if it is allowed.
+    """Write to everybody who agreed by the same channel.
 
     >>> OneChannel("web")
     web for all
@@ -49,9 +51,7 @@ class OneChannel:
         """Write when it is time."""
         if view.week % self.every_weeks:
             return Actions(), None
-        ids = np.sort(view.column("profiles", "customer_id"))
-        allowed = permitted(view, ids)[:, CHANNELS.index(self.channel)]
-        return Actions(ids[allowed], channel=self.channel), None
+        return Actions(np.sort(view.agreed()), channel=self.channel), None
 
     def __repr__(self) -> str:
         return f"{self.channel} for all"
@@ -69,8 +69,8 @@ class ChannelBandit:
         What one reading brings, in weeks of the customer's usual margin.
     as_messages : float
         Messages that the mean of all counts for beside a customer's own.
-    learn_weeks : int
-        For so long all channels are drawn from alike; *assumed*.
+    every_weeks : int
+        Weeks between two messages, at least 1.
 
     Raises
     ------
@@ -88,7 +88,6 @@ class ChannelBandit:
     explore: float = 0.1
     worth_weeks: float = 0.7
     as_messages: float = 4.0
-    learn_weeks: int = 2
     every_weeks: int = 2
 
     def __post_init__(self) -> None:
@@ -100,54 +99,50 @@ class ChannelBandit:
         if not self.as_messages > 0:
             raise ValueError(f"as_messages must be > 0, got {self.as_messages}.")
         whole_number("every_weeks", self.every_weeks, 1, 520)
-        whole_number("learn_weeks", self.learn_weeks, 0, 520)
 
     def start(self, seed: int) -> None:
         """All that it knows is in the records."""
 
     def decide(self, view: View, state: None) -> tuple[Actions, None]:
-        """Write when it is time, to each by a channel of their own; nobody whom none is worth."""
-        ids = np.sort(view.column("profiles", "customer_id"))
+        """Write when it is time, to each by a channel of their own."""
+        ids = np.sort(view.agreed())
         if view.week % self.every_weeks or not len(ids):
             return Actions(), None
-        allowed = permitted(view, ids)
-        gain = self.gains(view, ids)
-        chosen, chance = self.draw(view, ids, gain, allowed)
-        go = chosen >= 0
-        names = np.array(CHANNELS, dtype=object)[chosen[go]]
-        return Actions(ids[go], channel=names, propensity=chance[go]), None
+        worth, price = self.worth_eur(view, ids), view.prices.of_channel()
+        gain = reading(*tally(view, ids), self.as_messages) * worth[:, None] - price
+        chosen, chance = self.draw(view, ids, gain, worth[:, None] > price)
+        names = np.array(CHANNELS, dtype=object)[chosen]
+        return Actions(ids, channel=names, propensity=chance), None
 
-    def gains(self, view: View, ids: NDArray) -> NDArray[np.float64]:
-        """What a message to each customer is expected to bring by each channel, EUR."""
-        opened, sent = tally(view, ids)
-        weekly = weekly_margin(ids, view.frame("orders"), view.now, 26.0)
-        worth = self.worth_weeks * weekly[:, None]
-        return reading(opened, sent, self.as_messages) * worth - view.prices.of_channel()
+    def worth_eur(self, view: View, ids: NDArray) -> NDArray[np.float64]:
+        """What one reading by each customer is believed to bring, EUR."""
+        return self.worth_weeks * weekly_margin(ids, view.frame("orders"), view.now, _WATCHED_WEEKS)
 
     def draw(
-        self, view: View, ids: NDArray, gain: NDArray, allowed: NDArray
+        self, view: View, ids: NDArray, gain: NDArray, could_pay: NDArray
     ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """The channel of each customer (-1 for none), and the probability that it had."""
-        best = np.where(allowed, gain, -np.inf).argmax(axis=1)
-        row, many = np.arange(len(ids)), allowed.sum(axis=1)
-        explore = 1.0 if view.week < self.learn_weeks * self.every_weeks else self.explore
-        lot = view.chance.uniform("explore", ids, 0)
-        place = np.floor(view.chance.uniform("explore", ids, 1) * many).astype(np.int64)
-        order = np.argsort(~allowed, axis=1, kind="stable")
-        tries = lot < explore
-        chosen = np.where(tries, order[row, place], best)
-        chance = explore / many + (1.0 - explore) * (chosen == best)
-        worthless = ~tries & (gain[row, best] <= 0)
-        return np.where(worthless, -1, chosen), chance
+        """The channel of each customer (a place in `CHANNELS`), and the probability that it had.
+
+        Parameters
+        ----------
+        gain : array, shape (n_customers, n_channels)
+            Expected, EUR a message.
+        could_pay : array of bool, same shape
+            What may be tried; of whom nothing could pay, the best guess is written by.
+        """
+        best, row, many = gain.argmax(axis=1), np.arange(len(ids)), could_pay.sum(axis=1)
+        lot = view.chance.uniform("explore", ids, 2 * view.week)
+        place = np.floor(view.chance.uniform("explore", ids, 2 * view.week + 1) * many)
+        order = np.argsort(~could_pay, axis=1, kind="stable")
+        drawn = order[row, place.astype(np.int64)]
+        tries = (lot < self.explore) & (many > 0)
+        chosen = np.where(tries, drawn, best)
+        share = np.where(many > 0, self.explore, 0.0)
+        chance = share * could_pay[row, chosen] / np.maximum(many, 1)
+        return chosen, chance + (1.0 - share) * (chosen == best)
 
     def __repr__(self) -> str:
         return f"channel bandit, exploring {self.explore:.0%}"
-
-
-def permitted(view: View, ids: NDArray) -> NDArray[np.bool_]:
-    """By which channel each customer may be written to, shape ``(n_customers, 7)``."""
-    agreed = np.isin(ids, view.agreed())
-    return agreed[:, None] | np.array(FREE)
 
 
 def tally(view: View, ids: NDArray) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -175,8 +170,8 @@ def reading(opened: NDArray, sent: NDArray, as_messages: float) -> NDArray[np.fl
     Examples
     --------
     >>> reading(np.array([[3.0], [0.0]]), np.array([[4.0], [4.0]]), as_messages=4.0).round(2)
-    array([[0.57],
-           [0.2 ]])
+    array([[0.54],
+           [0.16]])
     """
-    mean = (opened.sum(axis=0) + 1.0) / (sent.sum(axis=0) + 2.0)
+    mean = (opened.sum(axis=0) + HOPED * 20.0) / (sent.sum(axis=0) + 20.0)
     return np.asarray((opened + as_messages * mean) / (sent + as_messages))

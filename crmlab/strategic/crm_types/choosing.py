@@ -3,8 +3,8 @@
 The lecture notes say when to *consider* each type, and in their words every rule below stands. They
 do not say what to do when rules of several types hold. So the type is advised of whose rules the
 largest share holds, and in a tie the one that "businesses of all shapes and sizes can benefit"
-from, then the cheaper one: that part is ours. *Strategic* CRM is never advised by itself, since the notes take it
-for another name of the collaborative type, nor is *social* CRM.
+from, then the cheaper one: that part is ours. *Strategic* CRM is never advised by itself, since the
+notes take it for another name of the collaborative type, nor is *social* CRM.
 """
 
 from __future__ import annotations
