@@ -28,6 +28,9 @@ from crmlab.strategic.crm_types import CRMTypes
 from crmlab.strategic.crm_types.choosing import KINDS, Profile, advice
 
 FIRMS, WEEKS = 500, 52
+DESK_HOURS = {"service provider": 2.75}
+"""Hours a day of each of three agents for 1,000 customers: 0.5, where not named. So many that they
+are as busy as in a shop (a third of their time): no firm's desk is overrun. *Assumed*."""
 CHOICES = ("strategic", "operational", "analytical", "collaborative")
 """Among these types a firm chooses its first."""
 _ONLINE = np.array([1, 0, 0, 1, 0, 0, 1])  # of the channels: e-mail, web, social
@@ -48,7 +51,7 @@ def draw_profile(firm: int) -> Profile:
         repetitive=round(float(u[3]), 2),
         data_driven=bool(u[4] < 0.5),
         kind=KINDS[int(3 * u[5])],
-        customers=int(round(800 * 3 ** u[6], -1)),
+        customers=int(round(800 * 2 ** u[6], -1)),
     )
 
 
@@ -75,12 +78,14 @@ def business_of(profile: Profile, hidden: Mapping[str, float]) -> Business:
         "case_channel": tuple((online / online.sum()).tolist()),
     }
     pack = "retail/textbook"
+    hours = DESK_HOURS.get(profile.kind, 0.5)
     if profile.kind == "service provider":
         pack = "subscription/textbook"
         changes["enquiries_per_order"] = tuple(2 * n for n in DESK["enquiries_per_order"])
     if profile.kind == "account-based":
         customers //= 2
         changes["value_mix_scale_eur"] = 3 * 15.44
+    changes["shift_hours"] = hours * customers / 1_000
     alike = 1 / 1.5 if profile.data_driven else 1.5
     changes["need_concentration"] = alike * hidden["need_concentration"]
     market = business_market(customers, profile.sites, profile.departments, pack, **changes)

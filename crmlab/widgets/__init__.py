@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from crmlab.widgets.bench_views import which_estimator
     from crmlab.widgets.controls import checkbox, choice, slider
     from crmlab.widgets.cost_views import whale_from_counts, whom_to_send
+    from crmlab.widgets.crm_type_views import crm_switches, first_type
     from crmlab.widgets.forecast_views import budget_level
     from crmlab.widgets.game_view import portfolio_game
     from crmlab.widgets.identity_views import link_threshold
@@ -40,6 +41,8 @@ _HOME = {
     "LiveView": "live",
     "Reading": "live",
     "contact_pressure": "market_views",
+    "crm_switches": "crm_type_views",
+    "first_type": "crm_type_views",
     "idic_steps": "idic_views",
     "link_threshold": "identity_views",
     "pages_that_adapt": "web_views",
@@ -70,6 +73,8 @@ __all__ = [
     "checkbox",
     "choice",
     "contact_pressure",
+    "crm_switches",
+    "first_type",
     "idic_steps",
     "link_threshold",
     "pages_that_adapt",

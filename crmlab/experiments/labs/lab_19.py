@@ -28,7 +28,7 @@ _OFFICE = {"customers_per_agent": CUSTOMERS / 3, "shift_hours": 0.5}
 @lru_cache(maxsize=16)
 def margin(scenario: Scenario, seed: int, types: tuple[str, ...], departments: int = 2) -> float:
     """Gross margin of a year with these types, EUR per customer."""
-    policy = CRMTypes(**dict.fromkeys(types, True), departments=departments)  # type: ignore[arg-type]
+    policy = CRMTypes(**dict.fromkeys(types, True), departments=departments)
     return gross_margin_eur(live(scenario, policy, CUSTOMERS, WEEKS, seed)) / CUSTOMERS
 
 

@@ -5,6 +5,7 @@ from crmlab.strategic.crm_types.choosing import ADVISED, RULES, Profile, advice,
 from crmlab.strategic.crm_types.data_needs import data_needs, held
 from crmlab.strategic.crm_types.modules import NO_TYPE, TYPES, CRMTypes
 from crmlab.strategic.crm_types.trends import TRENDS, trends
+from crmlab.strategic.crm_types.vignettes import vignettes
 
 __all__ = [
     "ADVISED",
@@ -22,4 +23,5 @@ __all__ = [
     "points",
     "shares",
     "trends",
+    "vignettes",
 ]
