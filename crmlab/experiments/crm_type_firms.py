@@ -8,7 +8,7 @@ without any type of CRM, and the same year with each of four: what a type adds, 
 what it is worth as the first one. (*Social* CRM is left out: the notes never advise it.)
 
 The table is stored, since it takes half an hour; `firm_row` makes one row anew, and
-``python -m crmlab.experiments.crm_type_firms`` all of them.
+``python -m crmlab.experiments.crm_type_firms`` all of them, or those that are still missing.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import pandas as pd
 
 from crmlab.chance import Chance
 from crmlab.checks import one_of
+from crmlab.experiments.compare import interval
 from crmlab.experiments.crm_types import Business, business_market
 from crmlab.market.packs import DESK
 from crmlab.strategic.crm_types import CRMTypes
@@ -113,15 +114,19 @@ def firm_row(firm: int) -> dict[str, object]:
 
 
 def build(
-    firms: int = FIRMS, progress: Callable[[dict[str, object]], object] | None = None
+    firms: int = FIRMS,
+    known: pd.DataFrame | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> pd.DataFrame:
-    """All firms: one row each, by its number."""
+    """All firms: one row each, by its number; those of a shorter table are taken over."""
+    begun = 0 if known is None else min(len(known), firms)
     rows = []
-    for firm in range(firms):
+    for firm in range(begun, firms):
         rows.append(firm_row(firm))
         if progress is not None:
-            progress(rows[-1])
-    return pd.DataFrame(rows, index=pd.RangeIndex(firms, name="firm"))
+            progress(firm + 1)
+    new = pd.DataFrame(rows, index=pd.RangeIndex(begun, firms, name="firm"))
+    return new if known is None else pd.concat([known.iloc[:begun], new])
 
 
 @cache
@@ -170,31 +175,33 @@ def tree_choice(learned_on: pd.DataFrame, firms: pd.DataFrame, depth: int = 3) -
 
 
 def choices(firms: pd.DataFrame) -> pd.DataFrame:
-    """What each rule would have each firm of the second half buy first; one column a rule.
+    """What each rule would have each firm buy first; one column a rule.
 
-    The tree, and the one type that is best on average, are learned on the first half.
+    The tree, and the one type that is best on average, are learned on the firms with even numbers
+    for those with odd ones, and the other way round.
     """
-    half = len(firms) // 2
-    known, judged = firms.iloc[:half], firms.iloc[half:]
-    best = known[list(CHOICES)].mean().idxmax()
-    always = {f"always {name}": name for name in CHOICES}
-    table = pd.DataFrame({"the lecture's advice": judged["advice"], **always}, judged.index)
-    table["best on average elsewhere"] = best
-    return table.assign(**{"a tree learned elsewhere": tree_choice(known, judged)})
+    table = pd.DataFrame({"the lecture's advice": firms["advice"]}, firms.index)
+    table = table.assign(**{f"always {name}": name for name in CHOICES})
+    even = firms.index % 2 == 0
+    for known, judged in ((firms[even], firms[~even]), (firms[~even], firms[even])):
+        best = known[list(CHOICES)].mean().idxmax()
+        table.loc[judged.index, "the best on average elsewhere"] = best
+        table.loc[judged.index, "a tree learned elsewhere"] = tree_choice(known, judged)
+    return table
 
 
-def regrets(firms: pd.DataFrame, chosen: pd.Series, among: tuple[str, ...] = CHOICES) -> pd.Series:
-    """What each choice leaves on the table, EUR a year, against the best type of ``among``."""
+def regrets(firms: pd.DataFrame, chosen: pd.Series) -> pd.Series:
+    """What each choice leaves on the table, EUR a year, against the best type."""
     for name in pd.unique(chosen):
         one_of("a chosen type", name, CHOICES)
     values = firms.loc[chosen.index, list(CHOICES)]
     column = pd.Index(CHOICES).get_indexer(chosen)
     earned = values.to_numpy()[np.arange(len(values)), column]
-    return (values[list(among)].max(axis=1) - earned).clip(lower=0.0)
+    return (values.max(axis=1) - earned).clip(lower=0.0)
 
 
-def judged_rules(firms: pd.DataFrame, among: tuple[str, ...] = CHOICES) -> pd.DataFrame:
-    """Every rule on the second half of the firms.
+def judged_rules(firms: pd.DataFrame) -> pd.DataFrame:
+    """Every rule on every firm.
 
     Returns
     -------
@@ -202,24 +209,36 @@ def judged_rules(firms: pd.DataFrame, among: tuple[str, ...] = CHOICES) -> pd.Da
         One row a rule, and *by lot*: ``right`` (share of firms whose best type it names),
         ``regret_eur`` (mean, a firm and year), ``low``, ``high`` (95 % interval over firms).
     """
-    from crmlab.experiments.compare import interval
-
-    table = choices(firms)
-    judged = firms.loc[table.index]
-    rows = {}
+    rows, table = {}, choices(firms)
     for rule in table:
-        if not table[rule].isin(among).all():
-            continue
-        lost = regrets(firms, table[rule], among)
+        lost = regrets(firms, table[rule])
         rows[rule] = (float((lost == 0).mean()), float(lost.mean()), *interval(lost))
-    each = judged[list(among)]
+    each = firms[list(CHOICES)]
     lost = each.max(axis=1) - each.mean(axis=1)
-    rows["by lot"] = (1 / len(among), float(lost.mean()), *interval(lost))
+    rows["by lot"] = (1 / len(CHOICES), float(lost.mean()), *interval(lost))
     names = ["right", "regret_eur", "low", "high"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=names)
+
+
+def better_by(firms: pd.DataFrame, rule: str, rival: str) -> pd.Series:
+    """What one rule leaves less on the table than another, EUR a firm and year: eur, low, high."""
+    table = choices(firms)
+    saved = regrets(firms, table[rival]) - regrets(firms, table[rule])
+    return pd.Series([saved.mean(), *interval(saved)], ["eur", "low", "high"])
+
+
+def value_by(firms: pd.DataFrame, trait: str) -> pd.DataFrame:
+    """What each type would bring as the first, EUR a firm and year, by a trait of the profile."""
+    return (
+        firms.groupby(trait, observed=True)[list(CHOICES)]
+        .mean()
+        .assign(firms=firms.groupby(trait, observed=True).size())
+    )
 
 
 if __name__ == "__main__":
     from pathlib import Path
 
-    build().to_csv(Path(__file__).with_name("crm_type_firms.csv"), lineterminator="\n")
+    file = Path(__file__).with_name("crm_type_firms.csv")
+    begun = _stored() if file.is_file() and len(_stored()) < FIRMS else None
+    build(known=begun).to_csv(file, lineterminator="\n")

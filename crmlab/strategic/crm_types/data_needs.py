@@ -11,7 +11,6 @@ from __future__ import annotations
 import pandas as pd
 
 from crmlab.records import Records
-from crmlab.tables import OBSERVED
 
 NEEDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("strategic", "markets"): ("pools",),
@@ -49,6 +48,3 @@ def held(records: Records) -> pd.DataFrame:
     """
     counted = [sum(len(getattr(records, name)) for name in tables) for tables in NEEDS.values()]
     return data_needs().assign(rows=counted)
-
-
-assert all(name in OBSERVED for tables in NEEDS.values() for name in tables)
