@@ -22,10 +22,13 @@ def test_synergy_and_share_by_hand():
     assert not judged(2, {"synergy": 1.9, "analytical": -0.1}).right
 
 
-def test_the_largest_share_is_not_the_best_first_type():
-    assert lab_19.bought_by_share() > 50
-    assert judged(3, lab_19.bought_by_share()).right
-    assert not judged(3, 0).right
+def test_the_share_is_not_what_the_first_type_brings():
+    from crmlab.experiments.crm_type_versions import stored_versions
+
+    share = 1_000 * stored_versions().shapley().loc["analytical", "eur"]
+    assert lab_19.bought_into_nothing() < 0 < share
+    assert judged(3, lab_19.bought_into_nothing()).right
+    assert not judged(3, share).right
 
 
 def test_what_is_read_most_costs_dearly():

@@ -1,7 +1,7 @@
 """What is asked in notebook 19: six scenes, a synergy by hand, two mistakes, and three firms.
 
-The analyst of q3 buys the type with the largest Shapley share first. That share is a mean over all
-orders in which types could be bought, and the first one is bought into nothing. The analyst of q4
+The analyst of q3 takes a share by Shapley's rule for what the first type brings. That share is a
+mean over all orders in which types could be bought, and the first one is bought into nothing. The analyst of q4
 takes the channel that is read most, and forgets what it costs.
 """
 
@@ -103,16 +103,14 @@ def by_hand() -> dict[str, float]:
     hints=(
         "Which other types does the firm have when it buys its first?",
         "versions.gains() has what each type alone brings against none.",
-        "The best of these numbers less that of the analyst's type, times 1,000 customers.",
+        "The row of analytical alone, times 1,000 customers; mind the sign.",
     ),
 )
-def bought_by_share() -> float:
-    """What does the analyst's first type leave on the table, EUR a year?"""
+def bought_into_nothing() -> float:
+    """What does analytical CRM bring as the first type, EUR a year?"""
     from crmlab.experiments.crm_type_versions import stored_versions
 
-    versions = stored_versions()
-    first = versions.gains().loc[list(versions.steps), "eur"]
-    return float(CUSTOMERS * (first.max() - first[versions.shapley()["eur"].idxmax()]))
+    return float(CUSTOMERS * stored_versions().gains().loc["analytical", "eur"])
 
 
 @question(
