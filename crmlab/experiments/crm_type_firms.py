@@ -168,7 +168,7 @@ def tree_choice(learned_on: pd.DataFrame, firms: pd.DataFrame, depth: int = 3) -
     """What a decision tree would buy first, learned on other firms: the type with most EUR."""
     from sklearn.tree import DecisionTreeRegressor
 
-    tree = DecisionTreeRegressor(max_depth=depth, min_samples_leaf=20, random_state=0)
+    tree = DecisionTreeRegressor(max_depth=depth, min_samples_leaf=10, random_state=0)
     tree.fit(features(learned_on).to_numpy(), learned_on[list(CHOICES)].to_numpy())
     told = tree.predict(features(firms).to_numpy())
     return pd.Series(np.array(CHOICES)[told.argmax(axis=1)], firms.index)

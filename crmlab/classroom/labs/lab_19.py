@@ -19,7 +19,7 @@ from crmlab.classroom.regret import Regret
 SCENES, SCENES_SEED = 6, 3
 PROFIT_EUR = {"none": 2.0, "operational": 2.6, "analytical": 1.9, "both": 4.4}
 CUSTOMERS, SEED = 1_000, 19
-FIRMS = {"A": 4, "B": 5, "C": 7}
+FIRMS = {"A": 20, "B": 22, "C": 16}
 """Numbers of the three firms of q5 in the stored table."""
 PASS_EUR = 400.0
 
