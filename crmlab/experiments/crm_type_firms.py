@@ -1,4 +1,4 @@
-"""Is the lecture's advice any good? Five hundred firms, and what each should have bought first.
+"""Is the lecture's advice any good? Simulated firms, and what each should have bought first.
 
 Each firm is drawn with a profile that it could tell a consultant (`choosing.Profile`), and with
 three things that nobody tells: how many messages its customers bear, how readily they respond, and
