@@ -1,8 +1,8 @@
 """What is asked in notebook 19: six scenes, a synergy by hand, two mistakes, and three firms.
 
-The analyst of q3 takes a share by Shapley's rule for what the first type brings. That share is a
-mean over all orders in which types could be bought, and the first one is bought into nothing. The analyst of q4
-takes the channel that is read most, and forgets what it costs.
+The analyst of q3 takes a share by Shapley's rule for what the first type brings. It is a mean over
+all orders in which types could be bought, and the first one is bought into nothing. The analyst of
+q4 takes the channel that is read most, and forgets what it costs.
 """
 
 from __future__ import annotations
