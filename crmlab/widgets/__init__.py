@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from crmlab.widgets.bench_views import which_estimator
     from crmlab.widgets.controls import checkbox, choice, slider
     from crmlab.widgets.cost_views import whale_from_counts, whom_to_send
+    from crmlab.widgets.crm_type_views import crm_switches, first_type
     from crmlab.widgets.evaluation_views import aimed_at_the_worst
     from crmlab.widgets.forecast_views import budget_level
     from crmlab.widgets.game_view import portfolio_game
@@ -44,6 +45,8 @@ _HOME = {
     "LiveView": "live",
     "Reading": "live",
     "contact_pressure": "market_views",
+    "crm_switches": "crm_type_views",
+    "first_type": "crm_type_views",
     "idic_steps": "idic_views",
     "finish_chance": "project_views",
     "link_threshold": "identity_views",
@@ -79,6 +82,8 @@ __all__ = [
     "choice",
     "contact_pressure",
     "finish_chance",
+    "crm_switches",
+    "first_type",
     "idic_steps",
     "link_threshold",
     "making_it_happen",
