@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from crmlab.widgets.cost_views import whale_from_counts, whom_to_send
     from crmlab.widgets.forecast_views import budget_level
     from crmlab.widgets.game_view import portfolio_game
+    from crmlab.widgets.granularity_views import segment_granularity
     from crmlab.widgets.identity_views import link_threshold
     from crmlab.widgets.idic_views import idic_steps
     from crmlab.widgets.lifecycle_views import winning_and_keeping
@@ -50,6 +51,7 @@ _HOME = {
     "reminders": "response_views",
     "replay": "market_views",
     "rivals_discount": "one_to_one_views",
+    "segment_granularity": "granularity_views",
     "silence": "log_views",
     "whale_from_counts": "cost_views",
     "which_estimator": "bench_views",
@@ -80,6 +82,7 @@ __all__ = [
     "reminders",
     "replay",
     "rivals_discount",
+    "segment_granularity",
     "silence",
     "slider",
     "whale_from_counts",

@@ -117,7 +117,9 @@ def best_channel(
     Examples
     --------
     >>> worth = pd.Series({"top": 4.0, "rest": 0.2})
-    >>> best_channel(worth, {"email": 0.2, "post": 0.5}, {"email": 0.0, "post": 0.75})["best"].tolist()
+    >>> best_channel(worth, {"email": 0.2, "post": 0.5}, {"email": 0.0, "post": 0.75})[
+    ...     "best"
+    ... ].tolist()
     ['post', 'email']
     """
     left = pd.DataFrame({c: worth_eur * response[c] - price_eur[c] for c in response})

@@ -192,9 +192,7 @@ class FiveProcesses:
             held = view.frame("customers")
             found = acquisition_economics(held, orders, state.spent, begun)
             pools = acquisition_shares(found["per_eur"])
-        return replace(
-            state, rows=rows, lesson=lesson, pools=pools, improve=self._standards(view)
-        )
+        return replace(state, rows=rows, lesson=lesson, pools=pools, improve=self._standards(view))
 
     def _sent_eur(self, view: View, trial: Trial) -> pd.Series:
         """What the treatments of a trial have cost in messages, by customer."""

@@ -175,9 +175,7 @@ def granularity_pay(rows: pd.DataFrame, arms: Sequence[int] = (OFFER, LETTER)) -
     )
 
 
-def reviewed(
-    rows: pd.DataFrame, arms: Sequence[int], granularity: str | None = None
-) -> Lesson:
+def reviewed(rows: pd.DataFrame, arms: Sequence[int], granularity: str | None = None) -> Lesson:
     """The lesson at a given granularity; by default at the one that has paid most in the trials."""
     if granularity is None and len(rows) < 4 * _LEAST:
         granularity = "macro"
@@ -199,7 +197,9 @@ def improvement_shares(reality: pd.Series, standard: float = 0.6) -> pd.Series:
 
     Examples
     --------
-    >>> improvement_shares(pd.Series({"analysis": 0.3, "culture": 0.5, "targeting": 0.9})).round(2).to_dict()
+    >>> improvement_shares(pd.Series({"analysis": 0.3, "culture": 0.5, "targeting": 0.9})).round(
+    ...     2
+    ... ).to_dict()
     {'analysis': 0.75, 'culture': 0.25, 'targeting': 0.0}
     """
     gap = (standard - reality.fillna(standard)).clip(lower=0.0)

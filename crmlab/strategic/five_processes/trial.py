@@ -38,7 +38,9 @@ class Trial:
     end: np.datetime64
 
 
-def lot(ids: np.ndarray, period: int, share: float, arms: tuple[int, ...], luck: Chance) -> np.ndarray:
+def lot(
+    ids: np.ndarray, period: int, share: float, arms: tuple[int, ...], luck: Chance
+) -> np.ndarray:
     """The arm of each customer by lot; -1 for those who are not drawn.
 
     Parameters
@@ -65,7 +67,9 @@ def lot(ids: np.ndarray, period: int, share: float, arms: tuple[int, ...], luck:
     return np.where(drawn < share, np.array(arms)[place], -1)
 
 
-def judged(trial: Trial, orders: pd.DataFrame, given: pd.DataFrame, sent_eur: pd.Series) -> pd.DataFrame:
+def judged(
+    trial: Trial, orders: pd.DataFrame, given: pd.DataFrame, sent_eur: pd.Series
+) -> pd.DataFrame:
     """What each customer of a trial brought, after the treatment's own cost.
 
     Parameters
@@ -88,7 +92,9 @@ def judged(trial: Trial, orders: pd.DataFrame, given: pd.DataFrame, sent_eur: pd
     brought = (inside["margin_eur"] - off.to_numpy()).groupby(inside["customer_id"]).sum()
     rows = trial.rows
     weeks = (trial.end - trial.start) / np.timedelta64(7, "D")
-    outcome = brought.reindex(rows.index, fill_value=0.0) - sent_eur.reindex(rows.index, fill_value=0.0)
+    outcome = brought.reindex(rows.index, fill_value=0.0) - sent_eur.reindex(
+        rows.index, fill_value=0.0
+    )
     return rows.assign(before_eur=rows["weekly_eur"] * weeks, outcome_eur=outcome)
 
 
