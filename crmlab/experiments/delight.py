@@ -1,7 +1,7 @@
 """Does delight wear off? The same money spent steadily, or seldom, on the same customers.
 
-Kano (1984) and Rust and Oliver (2000, J. Academy of Marketing Science 28(1)): what delights today is
-expected tomorrow. In this market care lowers the hazard of leaving by what it exceeds a habit,
+Kano (1984) and Rust and Oliver (2000, J. Academy of Marketing Science 28(1)): what delights today
+is expected tomorrow. In this market care lowers the hazard of leaving by what it exceeds a habit,
 and the habit follows the care (`care_habit`; 0 where nobody gets used to anything). Three lives of
 the same customers: no care, so much a month, and the same money twice a year.
 """
@@ -52,7 +52,7 @@ def lived(scenario: Scenario, every: int, customers: int, weeks: int, seed: int)
 
 
 def leaving(run: Run, weeks: int = WEEKS) -> pd.Series:
-    """Of those who were there at the start of each quarter after `BEGIN`, the share who left in it."""
+    """Of those there at the start of each quarter after `BEGIN`, the share who left in it."""
     left = run.truth.people["left_at"].to_numpy()
     born = run.truth.people["born_at"].to_numpy()
     shares = {}

@@ -54,10 +54,13 @@ def letters(end_week: int, to_all: bool) -> Plain:
     """A letter a month: in the pilot to a half, afterwards to all or to nobody."""
 
     def send(view: View) -> Actions | None:
-        if view.week < START or (view.week - START) % EVERY or view.week >= end_week:
+        after = view.week - START - PILOT
+        if view.week < START or view.week >= end_week:
+            return None
+        if (view.week - START if after < 0 else after) % EVERY:
             return None
         ids = view.column("customers", "customer_id")
-        if view.week >= START + PILOT:
+        if after >= 0:
             return Actions(ids, "conversion", channel="post") if to_all else None
         return Actions(ids[treated(ids)], "conversion", channel="post")
 
@@ -174,10 +177,11 @@ def by_granularity(
     """
     market = named_scenario(scenario)
     homes = [Letters(market, customers, s, weeks) for s in world_seeds(seed, worlds)]
+    known = float(np.mean([len(home.known) for home in homes]))
     rows = {
         grain: (
             *(np.mean([home.profit(grain, way) for home in homes]) for way in WAYS),
-            1.0 if grain == LINE else np.mean([len(home.known) for home in homes]) / grain,
+            1.0 if isinstance(grain, str) else known / grain,
         )
         for grain in (*GRAINS, LINE)
     }

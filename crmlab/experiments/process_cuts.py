@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 
@@ -49,14 +50,17 @@ def profit(
     >>> whole == cut  # the loop has not begun yet
     True
     """
-    policy = FiveProcesses(**dict.fromkeys(off, False))
+    on: dict[str, Any] = {name: name not in off for name in PROCESSES}
+    policy = FiveProcesses(**on)
     return lived(scenario, policy, customers, weeks, seed).profit / customers
 
 
-def losses(scenario: Scenario, seed: int, **size: int) -> pd.Series:
+def losses(
+    scenario: Scenario, seed: int, customers: int = CUSTOMERS, weeks: int = WEEKS
+) -> pd.Series:
     """What is lost without each process, EUR per customer (index: `PROCESSES`)."""
-    whole = profit(scenario, seed, **size)
-    return pd.Series({p: whole - profit(scenario, seed, (p,), **size) for p in PROCESSES})
+    whole = profit(scenario, seed, (), customers, weeks)
+    return pd.Series({p: whole - profit(scenario, seed, (p,), customers, weeks) for p in PROCESSES})
 
 
 def feedback(scenario: Scenario, seed: int) -> float:
@@ -71,7 +75,11 @@ def information_hurts_most(scenario: Scenario, seed: int) -> float:
 
 
 def cut_off(
-    scenarios: Mapping[str, Scenario] | None = None, worlds: int = 2, seed: int = 1, **size: int
+    scenarios: Mapping[str, Scenario] | None = None,
+    worlds: int = 2,
+    seed: int = 1,
+    customers: int = CUSTOMERS,
+    weeks: int = WEEKS,
 ) -> pd.DataFrame:
     """What each process is worth in each market: the loss without it.
 
@@ -84,6 +92,7 @@ def cut_off(
     rows = []
     markets = {"retail": named_scenario("retail")} if scenarios is None else scenarios
     for name, market in markets.items():
-        table = pd.DataFrame([losses(market, s, **size) for s in world_seeds(seed, worlds)])
+        lost = [losses(market, s, customers, weeks) for s in world_seeds(seed, worlds)]
+        table = pd.DataFrame(lost)
         rows += [(name, p, table[p].mean(), *interval(table[p])) for p in PROCESSES]
     return pd.DataFrame(rows, columns=["market", "process", "eur", "low", "high"])

@@ -1,15 +1,15 @@
 """What does a customer meet? Accuracy, Magic, Relevancy, Access and Dialogue, from the touch log.
 
-The lecture notes (8.4) want a CRM strategy to emphasise these five ("AMRAD", Chaffey and Smith 2017,
-Digital Marketing Excellence). No theory of it was found outside that chapter, so here they are five
-qualities that can be counted for each customer:
+The lecture notes (8.4) want a CRM strategy to emphasise these five ("AMRAD", Chaffey and Smith
+2017, Digital Marketing Excellence). No theory of it was found outside that chapter, so here they
+are five qualities that can be counted for each customer:
 
-* *accuracy*: what is held and done is right: the mean of three shares: departments whose copy of the
-  e-mail is that of the record, e-mails that did not come back, orders without a complaint of the
-  bill;
+* *accuracy*: what is held and done is right: the mean of three shares: departments whose copy of
+  the e-mail is that of the record, e-mails that did not come back, orders without a complaint
+  of the bill;
 * *magic*: what is better than it has usually been: share of deliveries that came earlier, against
   the promise, than that customer's deliveries before, by more than a standard deviation. Who is
-  always served early is surprised by nothing (Rust and Oliver 2000: delight raises what is expected);
+  always served early is surprised by nothing (Rust and Oliver 2000: delight raises expectations);
 * *relevancy*: messages show what is liked: share of them that show the category of which the
   customer has bought most; the whole assortment counts as a sixth of a hit;
 * *access*: an answer is to be had: share of cases answered within a day;

@@ -34,7 +34,7 @@ def finer(scenario: Scenario, seed: int) -> float:
 
 
 def one_to_one(scenario: Scenario, seed: int) -> float:
-    """Profit of choices by a line in the usual margin less that by 27 segments, EUR per customer."""
+    """Profit of choices by a line in the usual margin less those by 27 segments, EUR a customer."""
     home = letters_of(scenario, seed)
     return home.profit(LINE) - home.profit(27)
 
@@ -149,8 +149,8 @@ register(
     Claim(
         id="quick-answers-go-with-staying",
         concepts=("D13",),
-        sentence="In the firm's records customers who got quick answers stay, frequency and recency "
-        "held equal.",
+        sentence="In the firm's records customers who got quick answers stay, with frequency and "
+        "recency held equal.",
         source="the usual reading of satisfaction and retention data; access, lecture notes 8.4",
         kind="measurement",
         measure=seen_in_data,

@@ -33,8 +33,8 @@ def message_results(
     Returns
     -------
     DataFrame
-        One row a channel that was used: ``contacts``, ``cost_eur`` (of one), ``opened``, ``clicked``
-        (shares), ``per_opened_eur`` (cost of one that was opened).
+        One row a channel that was used: ``contacts``, ``cost_eur`` (of one), ``opened``,
+        ``clicked`` (shares), ``per_opened_eur`` (cost of one that was opened).
 
     Examples
     --------

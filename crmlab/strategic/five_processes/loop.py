@@ -244,7 +244,7 @@ class FiveProcesses:
         return self.planned(known, agreed, view.prices.post_eur)
 
     def planned(self, known: pd.DataFrame, agreed: np.ndarray, post_eur: float) -> np.ndarray:
-        """The plan at the start: letters where the trade says that they pay, offers to the silent."""
+        """The plan of the start: letters where the trade says they pay, offers to the silent."""
         segment = segments(known, self.granularity or "micro")
         means = known.groupby(segment.to_numpy())[["weekly_eur", "weeks_since_order"]].mean()
         weekly, silent = (means[c].reindex(segment).to_numpy() for c in means)
@@ -294,7 +294,7 @@ class FiveProcesses:
         )
 
     def _win(self, view: View, state: Memory) -> tuple[Actions, Memory]:
-        """Once a month: prospects, by each pool's share of the money; half a week's budget at most."""
+        """Once a month: prospects, by each pool's share; half a week's budget at most."""
         every = self.plan.extra_every
         eur = min(self.plan.acquire_eur * state.base * every, view.budget_eur / 2)
         channel = state.names.to_numpy()

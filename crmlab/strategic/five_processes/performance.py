@@ -105,13 +105,17 @@ def minutes_a_case(records: Records) -> float:
 
 def mean_score(records: Records) -> float:
     """Mean satisfaction with cases, of those who filled in the survey."""
-    rows = records["surveys"] if "surveys" in records else ()
+    if "surveys" not in records:
+        return np.nan
+    rows = records["surveys"]
     return float(rows["score"].mean()) if len(rows) else np.nan
 
 
 def on_time(records: Records) -> float:
     """Share of deliveries in time."""
-    rows = records["deliveries"] if "deliveries" in records else ()
+    if "deliveries" not in records:
+        return np.nan
+    rows = records["deliveries"]
     return float((rows["delivered_at"] <= rows["promised_at"]).mean()) if len(rows) else np.nan
 
 

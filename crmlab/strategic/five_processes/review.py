@@ -1,8 +1,8 @@
 """What do the results change in next year's strategy? The feedback of the five processes.
 
-Three things are reviewed. *Which treatment for whom, and how finely told apart*: from the trials, for
-each granularity; the granularity is kept whose choices, learned from one half of the trial, would
-have earned most in the other half. *Where customers are won*: from what a EUR has brought.
+Three things are reviewed. *Which treatment for whom, and how finely told apart*: from the trials,
+for each granularity; the granularity is kept whose choices, learned from one half of the trial,
+would have earned most in the other half. *Where customers are won*: from what a EUR has brought.
 *What is improved*: what lies furthest below its standard.
 """
 

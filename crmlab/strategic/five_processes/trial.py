@@ -1,9 +1,9 @@
 """How does the firm find out what pays? A part of the customers is treated by lot, all the time.
 
-Without a lot a review sees only that those who got letters bought more, and they were chosen because
-they buy more. So in every period a lot draws some customers, and gives each of them one of three
-treatments; all others are treated as the strategy says. What came of it is judged at the end of
-the period.
+Without a lot a review sees only that those who got letters bought more, and they were chosen
+because they buy more. So in every period a lot draws some customers, and gives each of them one of
+three treatments; all others are treated as the strategy says. What came of it is judged at the end
+of the period.
 """
 
 from __future__ import annotations
@@ -85,7 +85,8 @@ def judged(
     Returns
     -------
     DataFrame
-        The trial's rows with ``before_eur`` (the usual margin over such a period) and ``outcome_eur``.
+        The trial's rows with ``before_eur`` (the usual margin over such a period) and
+        ``outcome_eur``.
     """
     inside = orders[(orders["ordered_at"] >= trial.start) & (orders["ordered_at"] < trial.end)]
     off = given.groupby("order_id")["offer_eur"].sum().reindex(inside["order_id"], fill_value=0.0)

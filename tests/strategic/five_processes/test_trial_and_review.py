@@ -82,8 +82,9 @@ def test_caution_never_adds_a_treatment():
 
 def test_granularity_pays_where_customers_differ():
     pay = granularity_pay(trial_rows(letter_slope=1.0))
-    assert pay["one-to-one"] > pay["micro"] > pay["macro"]
-    assert reviewed(trial_rows(letter_slope=1.0), (OFFER, LETTER)).granularity == "one-to-one"
+    assert pay["one-to-one"] > pay["macro"] + 0.2
+    assert pay["micro"] > pay["macro"] + 0.2
+    assert reviewed(trial_rows(letter_slope=1.0), (OFFER, LETTER)).granularity != "macro"
 
 
 def test_doing_nothing_is_worth_nothing():
