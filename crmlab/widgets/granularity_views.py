@@ -69,8 +69,8 @@ def _read(table: pd.DataFrame, customers: int) -> Reading:
     leader = _named(best.index[int(best.to_numpy().argmax())])
     line = table.loc[LINE]
     text = (
-        f"EUR per customer in half a year, over letters to nobody. Best was what came with "
-        f"{leader} ({euros(best.max())}). By a line for each (one-to-one) {euros(line['promised'])} were "
-        f"promised and {euros(line['came'])} came."
+        f"EUR per customer in half a year, over letters to nobody. Most came with {leader} "
+        f"({euros(best.max())}). By a line for each (one-to-one) {euros(line['promised'])} "
+        f"were promised and {euros(line['came'])} came."
     )
     return Reading(title, text)
