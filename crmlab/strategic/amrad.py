@@ -102,13 +102,13 @@ def magic(deliveries: pd.DataFrame) -> pd.Series:
 
     Examples
     --------
-    Two days early where one had been usual, then again: a surprise once.
+    Three days early where one had been usual, three times: a surprise twice, then usual.
 
-    >>> promised = pd.to_datetime(["2024-01-03"] * 4)
-    >>> came = pd.to_datetime(["2024-01-02", "2024-01-02", "2023-12-31", "2023-12-31"])
+    >>> promised = pd.to_datetime(["2024-01-03"] * 5)
+    >>> came = pd.to_datetime(["2024-01-02"] * 2 + ["2023-12-31"] * 3)
     >>> log = pd.DataFrame({"customer_id": 7, "promised_at": promised, "delivered_at": came})
     >>> round(float(magic(log)[7]), 2)
-    0.33
+    0.5
     """
     early = (deliveries["promised_at"] - deliveries["delivered_at"]) / np.timedelta64(1, "h")
     who = deliveries["customer_id"]
