@@ -34,7 +34,7 @@ def segment_granularity(scenario: Scenario | str = "retail", seed: int = 1) -> L
         range(len(OPTIONS)),
         [_PROMISED, _CAME],
         "segments",
-        "profit over letters to nobody (EUR per customer)",
+        "EUR per customer",
     )
     axes = kept.figure.axes[0]
     axes.set_xticks(range(len(OPTIONS)), [str(option) for option in OPTIONS])

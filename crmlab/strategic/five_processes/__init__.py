@@ -13,7 +13,12 @@
 FiveProcesses(strategy, value, channels, information)
 """
 
-from crmlab.strategic.five_processes.channels import best_channel, desk_results, message_results
+from crmlab.strategic.five_processes.channels import (
+    best_channel,
+    contact_cost,
+    desk_results,
+    message_results,
+)
 from crmlab.strategic.five_processes.information import corporate_memory
 from crmlab.strategic.five_processes.loop import PROCESSES, FiveProcesses, LoopPlan
 from crmlab.strategic.five_processes.performance import (
@@ -54,6 +59,7 @@ __all__ = [
     "acquisition_shares",
     "attainment",
     "best_channel",
+    "contact_cost",
     "corporate_memory",
     "desk_results",
     "granularity_pay",

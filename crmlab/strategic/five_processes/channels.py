@@ -55,6 +55,31 @@ def message_results(
     return table.rename_axis("channel")
 
 
+def contact_cost(
+    interactions: pd.DataFrame, contact_eur: Sequence[float], hour_eur: float
+) -> pd.Series:
+    """What each contact with the desk has cost, EUR: the channel and the agent's minutes.
+
+    Parameters
+    ----------
+    interactions : DataFrame
+        The table of this name.
+    contact_eur : sequence of float
+        Of one contact beside the agent, in the order of `tables.CHANNELS`.
+    hour_eur : float
+        Of an agent at work; time spent waiting for cases is not in it.
+
+    Examples
+    --------
+    >>> talk = pd.DataFrame({"channel": ["phone"], "minutes": [12.0]})
+    >>> contact_cost(talk, [0, 0, 2.0, 0, 0, 0, 0], hour_eur=25.0).tolist()
+    [7.0]
+    """
+    at_least_zero("hour_eur", hour_eur)
+    price = pd.Series(list(contact_eur), CHANNELS).reindex(interactions["channel"].astype(str))
+    return interactions["minutes"] * hour_eur / 60 + price.to_numpy()
+
+
 def desk_results(
     cases: pd.DataFrame, interactions: pd.DataFrame, contact_eur: Sequence[float], hour_eur: float
 ) -> pd.DataFrame:
@@ -64,10 +89,8 @@ def desk_results(
     ----------
     cases, interactions : DataFrame
         The tables of these names.
-    contact_eur : sequence of float
-        Of one contact beside the agent, in the order of `tables.CHANNELS`.
-    hour_eur : float
-        Of an agent at work; time spent waiting for cases is not in it.
+    contact_eur, hour_eur
+        As in `contact_cost`.
 
     Returns
     -------
@@ -76,10 +99,8 @@ def desk_results(
         ``answered`` (share of contacts that are an answer), ``again`` (share of cases that take
         up another), ``per_case_eur`` (cost of all contacts over cases that are no repeat).
     """
-    at_least_zero("hour_eur", hour_eur)
-    price = pd.Series(list(contact_eur), CHANNELS)
     channel = interactions["channel"].astype(str).to_numpy()
-    eur = price.reindex(channel).to_numpy() + interactions["minutes"].to_numpy() * hour_eur / 60
+    eur = contact_cost(interactions, contact_eur, hour_eur)
     frame = pd.DataFrame({"eur": eur, "answered": interactions["contact"] == "answered"})
     by = frame.groupby(channel)
     came = cases["channel"].astype(str).to_numpy()
