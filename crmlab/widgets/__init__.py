@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from crmlab.widgets.evaluation_views import aimed_at_the_worst
     from crmlab.widgets.forecast_views import budget_level
     from crmlab.widgets.game_view import portfolio_game
+    from crmlab.widgets.granularity_views import segment_granularity
     from crmlab.widgets.identity_views import link_threshold
     from crmlab.widgets.idic_views import idic_steps
     from crmlab.widgets.lifecycle_views import winning_and_keeping
@@ -60,6 +61,7 @@ _HOME = {
     "replay": "market_views",
     "rivals_discount": "one_to_one_views",
     "roadmap_within": "assessment_views",
+    "segment_granularity": "granularity_views",
     "silence": "log_views",
     "whale_from_counts": "cost_views",
     "which_estimator": "bench_views",
@@ -96,6 +98,7 @@ __all__ = [
     "replay",
     "rivals_discount",
     "roadmap_within",
+    "segment_granularity",
     "silence",
     "slider",
     "whale_from_counts",
