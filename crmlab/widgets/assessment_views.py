@@ -15,6 +15,11 @@ _WAYS = {
     "what is found": FOUND,
     "the gaps alone": LARGEST_GAP,
 }
+_SHORT = {
+    "valued customer experience": "experience",
+    "organisational collaboration": "collabo-\nration",
+    "information": "infor-\nmation",
+}
 
 
 def roadmap_within(firm: Firm) -> LiveView:
@@ -27,7 +32,7 @@ def roadmap_within(firm: Firm) -> LiveView:
     """
     block_of = mapping(EIGHT_BLOCKS).set_index("capability")["element"]
     blocks = list(dict.fromkeys(block_of))
-    labels = [block.replace(" ", "\n") for block in blocks]
+    labels = [_SHORT.get(block, block) for block in blocks]
     kept = KeptBars(labels, "", "improvement (EUR per customer)", (0.0, MOST_EUR / 2))
 
     def update(judge: str, budget: float) -> Reading:
