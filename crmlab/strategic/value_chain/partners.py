@@ -1,7 +1,7 @@
 """Who helps to win and to deliver, and what does the firm itself lack? The third stage.
 
 Buttle's network is SCOPE: suppliers, customers at the centre, owners and investors, partners,
-employees (sources vary on the C and the O). Of these a policy can choose two things here: from which
+employees (sources vary on the C and the O). A policy can choose two things here: from which
 partners it buys prospects, by what their customers are worth for a EUR, and which of its own
 capabilities it improves, beginning where the evidence is weakest. Who delivers an order it can only
 watch.

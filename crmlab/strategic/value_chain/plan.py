@@ -1,4 +1,4 @@
-"""What does a firm take for granted when it runs the value chain? Its calendar, money and beliefs."""
+"""What does a firm take for granted when it runs the value chain? Calendar, money, beliefs."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from crmlab.strategic.lifecycle.offers import under_notice
 from crmlab.strategic.value_chain.partners import improvements, is_described, worth_per_eur
 from crmlab.strategic.value_chain.plan import ChainPlan
 from crmlab.strategic.value_chain.portfolio import LETTER_EVERY, expected_margin, portfolio
-from crmlab.strategic.value_chain.proposition import believed, one_for_all, one_for_each
+from crmlab.strategic.value_chain.proposition import believed, one_for_all
 from crmlab.tables import CAPABILITIES
 
 STAGES = ("portfolio", "intimacy", "network", "proposition", "lifecycle")
@@ -42,7 +42,7 @@ class Memory:
     """What the chain carries from week to week; every week makes a new one."""
 
     products: pd.DataFrame | None = None
-    known: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["favourite"]))
+    known: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["product_id"]))
     """What was known of each customer's needs a few weeks ago; empty without *intimacy*."""
     standard: int = 0
     """The product that is shown to all where nobody is known; 0 for the whole assortment."""
@@ -174,18 +174,18 @@ class ValueChain:
 
     # -- implementation: proposition, lifecycle
 
-    def _shown(self, view: View, ids: np.ndarray, state: Memory) -> np.ndarray | int:
+    def _shown(self, ids: np.ndarray, state: Memory) -> np.ndarray | int:
         """What messages to these customers show: a product for each, one for all, or all."""
         if not (self.proposition and self.intimacy):
             return state.standard
-        assert state.products is not None
-        return one_for_each(view, ids, state.known["favourite"], state.products)
+        shown = state.known["product_id"].reindex(ids)
+        return shown.fillna(0).to_numpy(dtype=np.int64)
 
     def _mail(self, view: View, state: Memory) -> Actions:
         if view.week % self.plan.mail_every:
             return Actions()
         ids = np.sort(view.agreed())
-        return Actions(ids, product_id=self._shown(view, ids, state), priority=_MAIL)
+        return Actions(ids, product_id=self._shown(ids, state), priority=_MAIL)
 
     def _win(self, view: View, state: Memory) -> tuple[Actions, Memory]:
         """Buy prospects: from the partner that was chosen, or from all for the same money."""
@@ -225,7 +225,7 @@ class ValueChain:
             chosen,
             "conversion",
             channel="post",
-            product_id=self._shown(view, chosen, state),
+            product_id=self._shown(chosen, state),
             offer_eur=self._offers(view, chosen, state),
             priority=-np.arange(len(chosen), dtype=float),
         )

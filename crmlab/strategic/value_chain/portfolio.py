@@ -2,9 +2,10 @@
 
 Every customer's margin to come is estimated from orders: by Pareto/NBD and gamma-gamma, as in
 *differentiate* of IDIC, or, where customers are under contract, by the invoices of the last quarter
-(who did not renew shows there, and needs no model). Tiers are those of Peppers and Rogers (2004). What contacts could add
-hangs on how clearly it is known what a customer wants, so that stage 2 sharpens stage 1. The four
-strategies are ours (*assumed*): the lecture asks only that clusters are treated differently.
+(who did not renew shows there, and needs no model). Tiers are those of Peppers and Rogers (2004).
+What contacts could add hangs on how clearly it is known what a customer wants, so that stage 2
+sharpens stage 1. The four strategies are ours (*assumed*): the lecture asks only that clusters are
+treated differently.
 """
 
 from __future__ import annotations

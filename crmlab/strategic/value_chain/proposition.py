@@ -6,7 +6,6 @@ there is one proposition for all: what sells best.
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from crmlab.policy import View
@@ -22,13 +21,17 @@ def believed(view: View, products: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         One row a customer of whom anything is known (index ``customer_id``): ``favourite`` (a
-        category) and ``clearness`` (the evidence for it, one line for everybody's taste added, as
-        a share of all evidence).
+        category), ``product_id`` (its best-seller, which stands for it) and ``clearness`` (the
+        evidence for it, one line for everybody's taste added, as a share of all evidence).
     """
     known = evidence(view, BOTH, products)
     counts = known.to_numpy(dtype=float)
     clear = (counts.max(axis=1, initial=0.0) + 1 / len(CATEGORIES)) / (counts.sum(axis=1) + 1)
-    return pd.DataFrame({"favourite": favourite(known), "clearness": clear}, known.index)
+    liked = favourite(known)
+    shelf = best_sellers(view.frame("order_lines"), products)
+    return pd.DataFrame(
+        {"favourite": liked, "product_id": liked.map(shelf), "clearness": clear}, known.index
+    )
 
 
 def one_for_all(view: View, products: pd.DataFrame) -> int:
@@ -37,11 +40,3 @@ def one_for_all(view: View, products: pd.DataFrame) -> int:
     if lines.empty:
         return 0
     return int(best_sellers(view.frame("order_lines"), products)[lines.sum().idxmax()])
-
-
-def one_for_each(
-    view: View, ids: np.ndarray, favourites: pd.Series, products: pd.DataFrame
-) -> np.ndarray:
-    """A product for each of ``ids``: of the favourite category; of whom nothing is known, 0."""
-    shelf = best_sellers(view.frame("order_lines"), products)
-    return favourites.reindex(ids).map(shelf).fillna(0).to_numpy(dtype=np.int64)
