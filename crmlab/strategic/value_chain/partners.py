@@ -60,10 +60,12 @@ def improvements(view: View, budget_eur: float) -> dict[str, float]:
     budget_eur : float
         In all.
     """
+    base = len(view.column("customers", "customer_id"))
+    if budget_eur <= 0 or not base:
+        return {}
     names = sorted({name for piece in EVIDENCE.values() for name in (*piece.tables, "plans")})
     found = evidence(Records({name: view.frame(name) for name in names}))["reality"].dropna()
-    base = len(view.column("customers", "customer_id"))
-    if found.empty or budget_eur <= 0 or not base:
+    if found.empty:
         return {}
     equal = pd.Series(1.0, found.index)
     return roadmap(found, equal, budget_eur, budget_eur / _PACKAGES, CLOSE_EUR * base).plan
