@@ -66,6 +66,11 @@ def _read(condition: str, reality: int, mix: str, shares: pd.Series, more: float
     )
     text = (
         f"With capabilities that are {mix}, profit is {euros(more, signed=True)} per customer "
-        f"against the firm as it is. {reality}% is the reality of {', '.join(ELEMENTS[condition])}."
+        f"against the firm as it is. {reality}% is the reality of {_named(ELEMENTS[condition])}."
     )
     return Reading(title, text.replace("are weakest link,", "are worth their weakest link,"))
+
+
+def _named(capabilities: tuple[str, ...]) -> str:
+    *most, last = (name.replace("_", " ") for name in capabilities)
+    return f"{', '.join(most)} and {last}" if most else last

@@ -16,7 +16,7 @@ from crmlab.strategic.value_chain import STAGES, ValueChain
 CUSTOMERS, WEEKS = 600, 52
 CONDITION_STEP, LINK_STEP = 0.3, 0.4
 FOUNDATION = "leadership and culture"
-NO_STAGE = ValueChain(**dict.fromkeys(STAGES, False))
+NO_STAGE = ValueChain(**dict.fromkeys(STAGES, False))  # type: ignore[arg-type]
 DESCRIBED = {"intake_weeks": 26, **DESK, "firm": firm(), "capability_mix": "weakest link"}
 """A market with a service desk and a firm that is described; each world draws its own firm."""
 NOTHING_AT_STAKE = {"ability_strength": 0.0}
@@ -34,7 +34,10 @@ def together(scenario: Scenario, seed: int) -> float:
     """
     none = _margin(scenario, seed, NO_STAGE)
     acting = ("intimacy", "proposition", "lifecycle")
-    alone = [_margin(scenario, seed, replace(NO_STAGE, **{stage: True})) for stage in acting]
+    alone = [
+        _margin(scenario, seed, replace(NO_STAGE, **{stage: True}))  # type: ignore[arg-type]
+        for stage in acting
+    ]
     return _margin(scenario, seed, ValueChain()) - none - sum(eur - none for eur in alone)
 
 
