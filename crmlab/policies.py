@@ -32,9 +32,11 @@ from crmlab.strategic.portfolio.strategies import (
     random_strategies,
     seven_strategies,
 )
+from crmlab.strategic.value_chain import ValueChain
 
 __all__ = [
     "IDIC",
+    "ValueChain",
     "attract_capture_engage",
     "cart_rule",
     "conversion",

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from crmlab.widgets.response_views import reminders
     from crmlab.widgets.strategy_views import which_strategy
     from crmlab.widgets.uplift_views import whom_to_treat
+    from crmlab.widgets.value_chain_views import weakest_stage
     from crmlab.widgets.value_views import whom_to_keep
     from crmlab.widgets.web_views import pages_that_adapt
 
@@ -64,6 +65,7 @@ _HOME = {
     "segment_granularity": "granularity_views",
     "silence": "log_views",
     "whale_from_counts": "cost_views",
+    "weakest_stage": "value_chain_views",
     "which_estimator": "bench_views",
     "which_recommender": "recommend_views",
     "which_strategy": "strategy_views",
@@ -102,6 +104,7 @@ __all__ = [
     "silence",
     "slider",
     "whale_from_counts",
+    "weakest_stage",
     "which_estimator",
     "which_recommender",
     "which_strategy",
