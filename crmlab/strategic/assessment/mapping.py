@@ -120,6 +120,11 @@ _TABLE: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
 FRAMEWORKS: Mapping[str, Mapping[str, Mapping[str, tuple[str, ...]]]] = MappingProxyType(_TABLE)
 """Framework, part of it, element, and the capabilities that the element is about."""
 
+PROCESSES = tuple(FRAMEWORKS[FIVE_PROCESSES])
+"""The five processes of Payne and Frow."""
+BLOCKS = tuple(FRAMEWORKS[EIGHT_BLOCKS]["block"])
+"""The eight building blocks of Radcliffe."""
+
 
 def mapping(framework: str | None = None) -> pd.DataFrame:
     """Which capability is seen by which element: one row a framework, element and capability.

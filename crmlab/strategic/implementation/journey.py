@@ -28,6 +28,17 @@ PROBLEMS = {
     "performance monitoring": "information overload",
 }
 """The areas of managing a CRM system (8.8), and the problems (8.7) that each answers (assumed)."""
+SIX_PROBLEMS = (
+    "information overload",
+    "high churn",
+    "disconnected systems",
+    "cleaning costs",
+    "inexperience",
+    "changing laws",
+)
+"""The common problems of 8.7, each found in one of the answers above."""
+STRATEGIC_STEPS = ("audit", "destination", "journey")
+"""The steps of 8.8 in the order in which they can be taken."""
 MOST_AREAS = 12
 
 

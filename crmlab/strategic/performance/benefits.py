@@ -48,6 +48,15 @@ DIRECT_BENEFITS = {
 }
 """Driver to direct benefit of an e-CRM system (lecture notes, chapter 5)."""
 
+REVENUE_LEVERS = {
+    "products that customers want": ("price", "margin_rate"),
+    "better service": ("orders",),
+    "better cross-selling": ("lines",),
+    "faster closing of deals": ("orders",),
+    "retaining and discovering customers": ("kept", "new"),
+}
+"""The five levers as the notes count them, and the drivers in which each shows."""
+
 
 def owners() -> pd.DataFrame:
     """Which lever and which benefits each driver was given to.

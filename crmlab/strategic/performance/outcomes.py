@@ -16,6 +16,9 @@ _NEEDED = ["planned_weeks", "weeks", "budget_eur", "spent_eur", "goals", "goals_
 DELIVERED, LATE = "on time and within budget", "late or dearer"
 REACHED, MISSED = "goals reached", "goals missed"
 
+OUTCOMES = {"project outcomes": DELIVERED, "business outcomes": REACHED}
+"""The two that the notes tell apart, and what each asks."""
+
 
 def outcomes(projects: pd.DataFrame, tolerance: float = 0.0, least: float = 1.0) -> pd.DataFrame:
     """Both outcomes of each project.
