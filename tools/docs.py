@@ -99,6 +99,9 @@ def sensitivity() -> str:
     for id in claims()["id"]:
         table = claim(id).sensitivity()
         lines += ["", f"## {id}", "", f"{claim(id).sentence} ({claim(id).unit})", ""]
+        if table.empty:
+            lines += ["Not screened yet."]
+            continue
         lines += ["| parameter | default | as it is | halved | doubled |", "|---|---|---|---|---|"]
         lines += [
             f"| `{r.parameter}` | {r.default:g} | "
