@@ -48,6 +48,9 @@ claims: $(STAMP) ## measure every claim over many worlds, what it hangs on, and 
 	$(BIN)/crmlab claims
 	$(BIN)/crmlab sensitivity
 	$(BIN)/python -m crmlab.experiments.peers
+	$(BIN)/python -m crmlab.experiments.value_chain_gains
+	$(BIN)/python -m crmlab.experiments.crm_type_versions
+	$(BIN)/python -m crmlab.experiments.crm_type_firms
 	$(BIN)/python -m tools.docs
 
 bench: $(STAMP) ## measure speed, memory and realism

@@ -431,7 +431,7 @@ OBSERVED: dict[str, Table] = {
             "cases",
             "one enquiry or complaint",
             (
-                _c("case_id", "int64", "", "customer_id, week and place in the week of its order"),
+                _c("case_id", "int64", "", "of sixty scrambled bits"),
                 _CUSTOMER,
                 _c("order_id", "int64", "", "the order that it is about"),
                 _c("cause", CASE_CAUSES, "", "what it is about, as the customer puts it"),

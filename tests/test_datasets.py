@@ -63,7 +63,7 @@ def test_the_shipped_files_have_the_content_that_their_hashes_name():
 @each_name
 def test_a_data_set_is_small(name):
     size = sum(file.stat().st_size for file in (SHIPPED / name).rglob("*") if file.is_file())
-    assert 10_000 < size < 400_000
+    assert 10_000 < size < 450_000
 
 
 @each_name

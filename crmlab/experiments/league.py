@@ -177,12 +177,7 @@ def winners(played: pd.DataFrame) -> pd.DataFrame:
 
 
 def played(pack: str, condition: str, season: str = CLOSED) -> pd.DataFrame:
-    """The stored worlds of one table, as `play` returns them.
-
-    >>> from crmlab.experiments import league
-    >>> sorted(league.played("retail", "textbook").columns)
-    ['model', 'profit_eur', 'seed']
-    """
+    """The stored worlds of one table, as `play` returns them."""
     one_of("pack", pack, PACKS)
     one_of("condition", condition, CONDITIONS)
     one_of("season", season, SEASONS)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from crmlab.chance import mix
 from crmlab.market.cases import (
     COMPLAINT,
     ENQUIRY,
@@ -44,7 +45,6 @@ OPENED, CHASED, ANSWERED, GAVE_UP = range(len(CONTACTS))
 _FIRST_COME = "first come, first served"
 _PAUSE_DAYS, _CHASE_MINUTES = 3.0, 3.0  # assumed
 _SURVEY_AFTER_S = 2 * 86_400
-_CASE_PLACES = 50_000  # above every place of an order, a cause, a kind and a round
 
 
 @dataclass
@@ -58,6 +58,8 @@ class _Ticket:
     luck: Luck
     follows: int = 0
     chased: bool = False
+    lineage: int = 1
+    """How the round came about: 1 and, for each round before it, a bit for "taken for new"."""
 
     @property
     def number(self) -> int:
@@ -164,8 +166,8 @@ class Desk:
             return until + 1
         return self.free[0][0]
 
-    def _arrive(self, ticket: _Ticket, queue: Queue) -> None:
-        self._record(ticket)
+    def _arrive(self, ticket: _Ticket, queue: Queue, noted: int = 0) -> None:
+        self._record(ticket, noted)
         heapq.heappush(self.waiting[ticket.cause], (*self._rank(ticket, queue), ticket))
         self._wake(ticket.second)
         if ticket.kind == COMPLAINT:
@@ -199,11 +201,11 @@ class Desk:
         waited = now - ticket.second
         limit = patience * (1.0 if ticket.channel == PHONE else s.gives_up_after)
         if waited > limit:
-            self._lose(ticket, int(limit), patience)
+            self._lose(ticket, int(limit), patience, now)
             heapq.heappush(self.free, (now, agent))
             return
         if waited > patience and not ticket.chased:
-            self._chase(ticket, int(ticket.second + patience), queue)
+            self._chase(ticket, int(ticket.second + patience), queue, now)
         done = self._answer(ticket, agent, now, waited, patience)
         heapq.heappush(self.free, (self.shifts[agent].next(done), agent))
 
@@ -221,23 +223,23 @@ class Desk:
         factor = 1.0 if ticket.channel == PHONE else self.world.scenario.written_patience
         return float(60.0 * self.world.people.patience[ticket.position] * factor)
 
-    def _lose(self, ticket: _Ticket, waited: int, patience: float) -> None:
-        """Somebody hangs up, and perhaps calls again; or has written in vain."""
+    def _lose(self, ticket: _Ticket, waited: int, patience: float, now: int) -> None:
+        """Somebody hangs up, and perhaps calls again; or has written in vain. It is seen now."""
         gone = ticket.second + waited
-        self._contact(ticket, GAVE_UP, gone, 0, 0.0, False, 0)
-        self._judge(ticket, 0.0, False, waited, patience, gone)
+        self._contact(ticket, GAVE_UP, gone, 0, 0.0, False, 0, now)
+        self._judge(ticket, 0.0, False, waited, patience, now)
         if ticket.channel == PHONE:
             self._again(ticket, gone)
 
-    def _chase(self, ticket: _Ticket, second: int, queue: Queue) -> None:
+    def _chase(self, ticket: _Ticket, second: int, queue: Queue, now: int) -> None:
         """A reminder; where channels are not joined up it is taken for a new case."""
         ticket.chased = True
         new = ticket.luck.chases < self.world.scenario.chase_opens_case
-        self._contact(ticket, CHASED, second, 0, 0.0, not new, 0)
+        self._contact(ticket, CHASED, second, 0, 0.0, not new, 0, now)
         if new and ticket.round + 1 < MOST_ROUNDS:
-            twin = self._next_round(ticket, second)
+            twin = self._next_round(ticket, second, taken_for_new=True)
             twin.chased = True
-            self._arrive(twin, queue)
+            self._arrive(twin, queue, now)
 
     def _answer(self, ticket: _Ticket, agent: int, now: int, waited: int, patience: float) -> int:
         """Answer a case; when it is done."""
@@ -275,10 +277,16 @@ class Desk:
         if returns and ticket.round + 1 < MOST_ROUNDS and back < self.world.weeks * WEEK_SECONDS:
             self._expect(self._next_round(ticket, back))
 
-    def _next_round(self, ticket: _Ticket, second: int) -> _Ticket:
+    def _next_round(self, ticket: _Ticket, second: int, taken_for_new: bool = False) -> _Ticket:
         luck = draw_round(self.world, ticket.batch, ticket.index, ticket.round + 1)
         return _Ticket(
-            ticket.batch, ticket.index, ticket.round + 1, second, luck, self._case_id(ticket)
+            ticket.batch,
+            ticket.index,
+            ticket.round + 1,
+            second,
+            luck,
+            follows=self._case_id(ticket),
+            lineage=2 * ticket.lineage + taken_for_new,
         )
 
     # -- what it does
@@ -321,19 +329,22 @@ class Desk:
     # -- what is written down
 
     def _case_id(self, ticket: _Ticket) -> int:
-        """As unique as the record, the week and place of its order, the cause and the round."""
-        customer = self._customer(ticket)
-        number = (int(ticket.batch.code[ticket.index]) * len(CASE_CAUSES) + ticket.cause) * 2
-        place = (number + ticket.kind) * MOST_ROUNDS + ticket.round
-        return (customer * 10_000 + int(ticket.batch.week[ticket.index])) * _CASE_PLACES + place
+        """A number scrambled from the record, the order, the matter and how the round came about.
+
+        Sixty bits: of a million cases two have the same number once in two million runs.
+        """
+        place = int(ticket.batch.number[ticket.index]) * 2**MOST_ROUNDS + ticket.lineage
+        word = mix(mix(np.uint64(self._customer(ticket))) ^ np.uint64(place))
+        return int(word) >> 4
 
     def _customer(self, ticket: _Ticket) -> int:
         return int(self.world.customer_id[ticket.batch.file[ticket.index]])
 
     def _seen_by_others(self, second: int) -> int:
+        """When somebody else sees what the desk has noted at a second."""
         return second + int(self.world.scenario.sharing_delay_weeks * WEEK_SECONDS)
 
-    def _record(self, ticket: _Ticket) -> None:
+    def _record(self, ticket: _Ticket, noted: int) -> None:
         batch, i = ticket.batch, ticket.index
         order = self.world.event_id(
             batch.file[i : i + 1], int(batch.week[i]), batch.code[i : i + 1]
@@ -341,20 +352,20 @@ class Desk:
         self.rows["cases"].append(
             (self._case_id(ticket), self._customer(ticket), int(order[0]), ticket.cause,
              ticket.kind, ticket.channel, ticket.second, ticket.follows,
-             self._seen_by_others(ticket.second))
+             self._seen_by_others(max(ticket.second, noted)))
         )  # fmt: skip
-        self._contact(ticket, OPENED, ticket.second, 0, 0.0, False, 0)
+        self._contact(ticket, OPENED, ticket.second, 0, 0.0, False, 0, noted)
 
     def _contact(
         self, ticket: _Ticket, contact: int, second: int, agent: int, minutes: float,
-        continues: bool, cause: int,
+        continues: bool, cause: int, noted: int = 0,
     ) -> None:  # fmt: skip
-        """One line in the log of the desk, and what the channel costs."""
+        """One line in the log of the desk, which may be noted later than it happened."""
         case_id = self._case_id(ticket)
         self.rows["interactions"].append(
             (case_id * len(CONTACTS) + contact, case_id, self._customer(ticket), contact,
              ticket.channel, second, agent, minutes, continues, cause,
-             self._seen_by_others(second))
+             self._seen_by_others(max(second, noted)))
         )  # fmt: skip
 
     def _write_down(self) -> None:

@@ -224,6 +224,7 @@ def _save_static(engine: Engine, static: dict[str, Callable[[], pd.DataFrame]]) 
     (writer.partial / "truth").mkdir(exist_ok=True)
     _save(people_in_parts(engine), writer.partial / "truth" / "people.parquet")
     _save([identity_table(engine)], writer.partial / "truth" / "identity.parquet")
+    _save([engine.ability.history()], writer.partial / "truth" / "capabilities.parquet")
 
 
 def _customers_in_parts(engine: Engine) -> Iterator[pd.DataFrame]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from crmlab.tables import EPOCH, OBSERVED, PEOPLE_TABLES, Table
+from crmlab.tables import EPOCH, OBSERVED, PEOPLE_TABLES, TRUTH, Table
 
 _EPOCH_S = int(EPOCH.astype("int64"))
 _ROWS_A_GROUP = 1_000_000
@@ -117,6 +117,9 @@ class PartWriter:
         for name in PEOPLE_TABLES:
             if not self._file(name).exists():
                 OBSERVED[name].empty().to_parquet(self._file(name), index=False)
+        for name in ("sessions", "addresses", "cases"):
+            if not self._file(f"true_{name}").exists():
+                TRUTH[name].empty().to_parquet(self._file(f"true_{name}"), index=False)
 
     def _join(self, table: str) -> None:
         import pyarrow.parquet as pq

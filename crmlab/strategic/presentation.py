@@ -116,7 +116,7 @@ def weekly_margin(
 
 def _tally(place: pd.Index, customer: pd.Series, channel: pd.Series) -> np.ndarray:
     row = place.get_indexer(customer)
-    column = pd.Categorical(channel, categories=list(DIRECT_CHANNELS)).codes
+    column = pd.Index(DIRECT_CHANNELS).get_indexer(channel)
     known = (row >= 0) & (column >= 0)
     table = np.zeros((len(place), len(DIRECT_CHANNELS)))
     np.add.at(table, (row[known], column[known]), 1.0)

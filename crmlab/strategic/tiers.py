@@ -49,7 +49,7 @@ def strategies_for(margin_eur: pd.Series, silent_weeks: pd.Series, unread: pd.Se
     Examples
     --------
     >>> import pandas as pd
-    >>> margin = pd.Series([90.0, 40.0, 5.0, 60.0, 60.0, 5.0])
+    >>> margin = pd.Series([90.0, 60.0, 5.0, 70.0, 55.0, 5.0])
     >>> silent, unread = pd.Series([2.0, 2, 2, 20, 60, 20]), pd.Series([0, 0, 0, 0, 0, 0])
     >>> strategies_for(margin, silent, unread).tolist()
     ['protect', 'enhance', 'harvest', 'win back', 'end', 'harvest']

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from crmlab.chance import Chance
-from crmlab.market.packs import SERVING, VOICES, scenario
+from crmlab.market.packs import DESK, SERVING, VOICES, firm, scenario
 from crmlab.market.run import run_market, simulate
 from crmlab.policy import Actions, Configurator, Decision, PageRule, PolicyError, Rule, Standing
 from crmlab.tables import BEHAVIOUR, PEOPLE_TABLES, TRUTH
@@ -39,7 +39,7 @@ def everything(view):
     return Decision(Actions.concat(actions), standing)
 
 
-FULL = scenario("retail").replace(**SERVING, **VOICES, rival_rate=0.02)
+FULL = scenario("retail").replace(**SERVING, **VOICES, **DESK, firm=firm(), rival_rate=0.02)
 """A market in which every table has rows but `notices`, which belongs to contracts."""
 
 
