@@ -24,10 +24,12 @@ from crmlab.market.packs import scenario as named_scenario
 from crmlab.market.run import simulate
 from crmlab.market.scenario import Scenario
 from crmlab.operational.rules import sense_and_respond
+from crmlab.strategic.five_processes import FiveProcesses
 from crmlab.strategic.idic import IDIC
 from crmlab.strategic.mass import MassMarketing
 from crmlab.strategic.reap_policy import REAP
 from crmlab.strategic.tiers import PortfolioTiers
+from crmlab.strategic.value_chain import ValueChain
 
 NOTHING = "nothing"
 PACKS = ("retail", "subscription")
@@ -49,6 +51,8 @@ def models() -> dict[str, object]:
         "sense and respond": sense_and_respond(2),
         "IDIC": IDIC(),
         "portfolio strategies": PortfolioTiers(),
+        "value chain": ValueChain(),
+        "five processes": FiveProcesses(),
         "REAP": REAP(),
     }
 

@@ -24,6 +24,10 @@ NOT_SCREENED = {
     "delight-wears-off",
     "quick-answers-keep-customers",
     "quick-answers-go-with-staying",
+    "evidence-picks-the-better-improvement",
+    "importance-beats-the-largest-gap",
+    "the-weakest-link-comes-first",
+    "reap-beats-equal-parts",
 }
 """Claims whose screen (hours on one core) is still to be run: `crmlab sensitivity ID ...`."""
 
