@@ -166,8 +166,7 @@ def _times(number: NDArray, round: int, draw: int | NDArray) -> NDArray[np.int64
 def _channel(world: World, who: NDArray, unit: NDArray) -> NDArray[np.int64]:
     """The channel of each case: usual shares, moved by what the person prefers and can use."""
     s = world.scenario
-    shapes = (np.array(s.preference_shape), np.array(s.other_preference_shape))
-    mean = np.concatenate([shape / shape.sum() for shape in shapes])
+    mean = s.mean_preference
     weight = np.array(s.case_channel) * world.people.prefers[who] / mean
     if not len(who):
         return np.zeros(0, dtype=np.int64)

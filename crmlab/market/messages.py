@@ -199,10 +199,8 @@ def _arrives(world: World, batch: Batch, t: NDArray) -> NDArray[np.bool_]:
 def _reading_rate(world: World, batch: Batch, trust: NDArray, rest: NDArray) -> NDArray:
     s = world.scenario
     base = np.array([s.open_rate, s.post_open_rate, s.phone_open_rate, *s.other_read_rate])
-    shapes = (np.array(s.preference_shape), np.array(s.other_preference_shape))
-    mean = np.concatenate([shape / shape.sum() for shape in shapes])
     liking = world.people.prefers[batch.position, batch.channel]
-    liking = 0.5 + 0.5 * liking / mean[batch.channel]
+    liking = 0.5 + 0.5 * liking / s.mean_preference[batch.channel]
     rate = base[batch.channel] * rest * liking * trust / s.trust_mean
     return np.minimum(rate, 0.95)
 

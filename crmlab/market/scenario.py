@@ -900,6 +900,12 @@ class Scenario(ServiceFields):
         )
 
     @property
+    def mean_preference(self) -> np.ndarray:
+        """Mean preference for each channel: shares of the direct ones, and of the others."""
+        shapes = (np.array(self.preference_shape), np.array(self.other_preference_shape))
+        return np.concatenate([shape / shape.sum() for shape in shapes])
+
+    @property
     def correlations(self) -> np.ndarray:
         """Correlation matrix of (order rate, dropout rate, basket value), shape (3, 3)."""
         a, b, c = (

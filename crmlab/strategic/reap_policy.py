@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from crmlab.chance import Chance
 from crmlab.checks import whole_number
 from crmlab.policy import Actions, Decision, View
+from crmlab.strategic.mass import spending
 from crmlab.strategic.one_to_one import OBSERVED, Mails, Memory
 from crmlab.strategic.reap import (
     ACQUISITION,
@@ -128,9 +129,7 @@ class REAP:
 
     def budget(self, view: View) -> float:
         """EUR for this week."""
-        if np.isfinite(view.budget_eur):
-            return view.budget_eur
-        return self.eur_per_customer * len(view.column("customers", "customer_id"))
+        return spending(view, self.eur_per_customer)
 
     # -- the pilot
 
