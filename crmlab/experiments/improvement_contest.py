@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from crmlab.chance import Chance, uniform
-from crmlab.experiments.capability_values import described_market
+from crmlab.experiments.capability_values import described_market, raised
 from crmlab.experiments.peers import WEEKS, draw_firm, peers
 from crmlab.experiments.self_reports import self_reports, true_capabilities
 from crmlab.market.ability import RESTS_ON
@@ -74,12 +74,8 @@ class Firm:
         """What closing this share of what is missing really brings, EUR per customer."""
         key = f"{capability} {closed}"
         if key not in self._worth:
-            rows = tuple(
-                (name, max(intention, better), better)
-                for name, intention, real in self.scenario.firm
-                for better in [real + closed * (1 - real) if name == capability else real]
-            )
-            profit = self._live(self.scenario.replace(firm=rows)).profit
+            missing = 1.0 - {name: real for name, _, real in self.scenario.firm}[capability]
+            profit = self._live(raised(self.scenario, capability, closed * missing)).profit
             self._worth[key] = (profit - self.run.profit) / self.customers
         return self._worth[key]
 

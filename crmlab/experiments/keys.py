@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from crmlab.market.packs import SERVING, VOICES
+from crmlab.market.packs import DESK, SERVING, VOICES, firm
 from crmlab.market.packs import scenario as named_scenario
 from crmlab.market.run import simulate
 from crmlab.market.scenario import Scenario
@@ -95,6 +95,7 @@ def market_fingerprint() -> str:
         ),
         "dialogue and rivals": (retail.replace(rival_rate=0.01), _talkative),
         "contracts": (named_scenario("subscription"), _talkative),
+        "desk and firm": (retail.replace(**DESK, firm=firm()), _investing),
         "accounts": (named_scenario("b2b"), _every_strategy),
     }  # fmt: skip
     digest = hashlib.blake2b(digest_size=8)
@@ -120,6 +121,17 @@ def _talkative(view: Any) -> Decision:
         Actions(view.column("leads", "lead_id")[-5:], "work_lead", "lead"),
     ]
     return Decision(Actions.concat(rows), Standing(configurator=Configurator(True)))
+
+
+def _investing(view: Any) -> Actions:
+    """Mails by every channel, and money for the first five capabilities."""
+    agreed = view.agreed()
+    rows = [
+        Actions(agreed[: len(agreed) // 2], "conversion", channel="email"),
+        Actions(view.column("customers", "customer_id")[:20], "conversion", channel="phone"),
+        Actions([0, 1, 2, 3, 4], "invest", "firm", spend_eur=50.0),
+    ]
+    return Actions.concat(rows)
 
 
 def _every_strategy(view: Any) -> Actions | None:

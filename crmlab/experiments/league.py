@@ -11,17 +11,17 @@ moves two assumptions, and shows which model leads where.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from importlib import resources
 
 import pandas as pd
 
 from crmlab.checks import one_of, whole_number
-from crmlab.experiments.compare import interval, world_seeds
+from crmlab.experiments.compare import gross_margin_eur, interval, world_seeds
 from crmlab.market.packs import DESK, firm
 from crmlab.market.packs import scenario as named_scenario
-from crmlab.market.run import simulate
+from crmlab.market.run import Run, simulate
 from crmlab.market.scenario import Scenario
 from crmlab.operational.rules import sense_and_respond
 from crmlab.strategic.five_processes import FiveProcesses
@@ -81,7 +81,8 @@ def play(
     Returns
     -------
     DataFrame
-        One row a world and model: ``seed``, ``model``, ``profit_eur`` (per customer).
+        One row a world and model: ``seed``, ``model``, ``profit_eur`` and ``cost_eur`` (per
+        customer; what acting and serving cost, which profit has paid).
     """
     known = models()
     chosen = list(known) if names is None else list(names)
@@ -94,10 +95,70 @@ def play(
             run = simulate(
                 scenario, customers, weeks, int(seed), known[name], WEEKLY_EUR * customers
             )
-            rows.append((int(seed), name, run.profit / customers))
+            cost = gross_margin_eur(run) - run.profit
+            rows.append((int(seed), name, run.profit / customers, cost / customers))
             if progress is not None:
                 progress(len(rows))
-    return pd.DataFrame(rows, columns=["seed", "model", "profit_eur"])
+    return pd.DataFrame(rows, columns=["seed", "model", "profit_eur", "cost_eur"])
+
+
+def lives(
+    scenario: Scenario, seed: int, customers: int = CUSTOMERS, weeks: int = WEEKS
+) -> dict[str, Run]:
+    """One world as all models lived through it, by name; see `spent` and `one_customer`."""
+    budget = WEEKLY_EUR * customers
+    return {
+        name: simulate(scenario, customers, weeks, seed, policy, budget)
+        for name, policy in models().items()
+    }
+
+
+def spent(lived: Mapping[str, Run]) -> pd.DataFrame:
+    """What each model spent its budget on, and what came back: EUR per customer over nothing.
+
+    Parameters
+    ----------
+    lived : dict of name to Run
+        As `lives` gives it; ``nothing`` must be among them.
+
+    Returns
+    -------
+    DataFrame
+        Index: the models but ``nothing``. Columns: the causes of cost that any of them had (> 0 is
+        spent), ``margin`` (gross, less returns), and ``profit``, which is margin less all cost.
+    """
+    _has_nothing("lived", lived)
+    books = pd.DataFrame(
+        {name: run.ledger.groupby("cause")["eur"].sum() for name, run in lived.items()}
+    ).fillna(0.0)
+    books = books.sub(books[NOTHING], axis=0).drop(columns=NOTHING).T / lived[NOTHING].customers
+    margin = books[["gross margin", "returns"]].sum(axis=1)
+    costs = -books.drop(columns=["gross margin", "returns"])
+    costs = costs.loc[:, costs.abs().sum() > 0]
+    found = costs.assign(margin=margin, profit=margin - costs.sum(axis=1))
+    return (found + 0.0).rename_axis("model")
+
+
+def one_customer(lived: Mapping[str, Run], customer_id: int) -> pd.DataFrame:
+    """One customer's lives: what each model did to this customer, and what the customer did.
+
+    Returns
+    -------
+    DataFrame
+        Index: the models. Messages by channel, ``orders`` and ``margin_eur``.
+    """
+    rows = {}
+    for name, run in lived.items():
+        sent, orders = (
+            frame[frame["customer_id"] == customer_id]
+            for frame in (run.records.messages, run.records.orders)
+        )
+        counts = sent["channel"].astype(str).value_counts()
+        rows[name] = {**counts, "orders": len(orders), "margin_eur": orders["margin_eur"].sum()}
+    found = pd.DataFrame.from_dict(rows, orient="index").fillna(0.0)
+    last = ["orders", "margin_eur"]
+    found = found[[*sorted(set(found) - set(last)), *last]].rename_axis("model")
+    return found.astype(dict.fromkeys(found.columns.drop("margin_eur"), int))
 
 
 def table(played: pd.DataFrame) -> pd.DataFrame:
@@ -113,11 +174,11 @@ def table(played: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row a model, the best first: ``gain_eur`` (over doing nothing, EUR per customer),
         ``low``, ``high`` (95 % interval over worlds; NaN for one), ``first`` (worlds in which it
-        came first, doing nothing included).
+        came first, doing nothing included), and ``spent_eur`` (what it cost more than doing
+        nothing, EUR per customer) where the costs are known.
     """
     wide = played.pivot(index="seed", columns="model", values="profit_eur")
-    if NOTHING not in wide:
-        raise ValueError(f"played must hold the model {NOTHING!r}, got {list(wide)}.")
+    _has_nothing("played", wide)
     gains = wide.sub(wide[NOTHING], axis=0)
     best = gains.round(4).idxmax(axis=1)
     rows = [
@@ -127,26 +188,63 @@ def table(played: pd.DataFrame) -> pd.DataFrame:
     ]
     index = pd.Index([name for name in wide if name != NOTHING], name="model")
     found = pd.DataFrame(rows, index, columns=["gain_eur", "low", "high", "first"])
+    if "cost_eur" in played:
+        costs = played.groupby("model")["cost_eur"].mean()
+        found["spent_eur"] = costs[index] - costs[NOTHING]
     return found.sort_values("gain_eur", ascending=False, kind="stable")
+
+
+def _has_nothing(name: str, models: Collection[str]) -> None:
+    if NOTHING not in models:
+        raise ValueError(f"{name} must hold the model {NOTHING!r}, got {list(models)}.")
+
+
+def gains(season: str) -> pd.DataFrame:
+    """What each model gained in each market of a season, from the stored worlds.
+
+    Parameters
+    ----------
+    season : str
+        One of `SEASONS`.
+
+    Returns
+    -------
+    DataFrame
+        Index: the models, ``nothing`` first. Columns: (pack, condition). Mean gain over doing
+        nothing, EUR per customer.
+    """
+    columns = {}
+    for pack in PACKS:
+        for condition in CONDITIONS:
+            wide = played(pack, condition, season).pivot(
+                index="seed", columns="model", values="profit_eur"
+            )
+            columns[pack, condition] = wide.sub(wide[NOTHING], axis=0).mean()
+    return pd.DataFrame(columns).reindex(list(models()))
 
 
 # --- the map ---------------------------------------------------------------------------------
 
-WELCOME, ALIKE = "contact that is tolerated", "how alike needs are"
 TOLERATED = (0.175, 0.35, 0.7, 1.4)
-CONCENTRATION = (0.2, 0.6, 2.0, 20.0)
-MAP_WORLDS = 3
+"""Messages a week that half of all customers take without getting tired (textbook: 0.7)."""
+DEARER = (1.0, 2.0, 4.0, 10.0)
+"""What prospects cost, in times of the textbook's prices."""
+MAP_WORLDS = 5
 
 
-def map_market(tolerance: float, concentration: float, season: str = CLOSED) -> Scenario:
-    """The retail textbook market with two assumptions moved.
+def map_market(tolerance: float, dearer: float) -> Scenario:
+    """The retail textbook market, prospects for sale, with two assumptions moved.
 
-    ``tolerance`` is the median of messages a week that do not tire, ``concentration`` how alike the
-    needs of people are (`Scenario.need_concentration`).
+    Parameters
+    ----------
+    tolerance : float
+        Median of messages a week that do not tire (`Scenario.tolerance_median`), > 0.
+    dearer : float
+        By what the prices of prospects are multiplied, > 0.
     """
-    return market("retail", "textbook", season).replace(
-        tolerance_median=tolerance, need_concentration=concentration
-    )
+    base = market("retail", "textbook", OPEN)
+    prices = tuple(float(dearer * price) for price in base.pool_contact_eur)
+    return base.replace(tolerance_median=tolerance, pool_contact_eur=prices)
 
 
 def winners(played: pd.DataFrame) -> pd.DataFrame:
@@ -160,20 +258,20 @@ def winners(played: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a market: ``tolerance``, ``concentration``, ``model`` (the largest mean gain over
+        One row a market: ``tolerance``, ``dearer``, ``model`` (the largest mean gain over
         doing nothing), ``gain_eur``, ``lead_eur`` (over the second), ``sure`` (whether the
         second is behind in every world).
     """
     rows = []
-    for (tolerance, concentration), part in played.groupby(["tolerance", "concentration"]):
+    for (tolerance, dearer), part in played.groupby(["tolerance", "dearer"]):
         wide = part.pivot(index="seed", columns="model", values="profit_eur")
         gains = wide.sub(wide[NOTHING], axis=0)
         mean = gains.mean().round(4).sort_values(ascending=False, kind="stable")
         first, second = mean.index[:2]
         sure = bool((gains[first] > gains[second]).all())
-        rows.append((tolerance, concentration, first, mean.iloc[0], mean.iloc[0] - mean.iloc[1],
-                     sure))  # fmt: skip
-    names = ["tolerance", "concentration", "model", "gain_eur", "lead_eur", "sure"]
+        lead = mean.iloc[0] - mean.iloc[1]
+        rows.append((tolerance, dearer, first, mean.iloc[0], lead, sure))
+    names = ["tolerance", "dearer", "model", "gain_eur", "lead_eur", "sure"]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -187,11 +285,11 @@ def played(pack: str, condition: str, season: str = CLOSED) -> pd.DataFrame:
     one_of("season", season, SEASONS)
     rows = _stored("league.csv")
     mine = (rows["pack"] == pack) & (rows["condition"] == condition) & (rows["season"] == season)
-    return rows.loc[mine, ["seed", "model", "profit_eur"]].reset_index(drop=True)
+    return rows.loc[mine, ["seed", "model", "profit_eur", "cost_eur"]].reset_index(drop=True)
 
 
 def played_map() -> pd.DataFrame:
-    """The stored worlds of the map: ``tolerance``, ``concentration``, and as `play` returns."""
+    """The stored worlds of the map: ``tolerance``, ``dearer``, and as `play` returns."""
     return _stored("league_map.csv")
 
 
@@ -209,20 +307,20 @@ def season_of(job: tuple[str, str, str, int]) -> pd.DataFrame:
 
 
 def spot_of(job: tuple[float, float, int]) -> pd.DataFrame:
-    """One world of one market of the map: tolerance, concentration, seed."""
-    tolerance, concentration, seed = job
-    rows = play(map_market(tolerance, concentration), [seed]).round(4)
-    return rows.assign(tolerance=tolerance, concentration=concentration)
+    """One world of one market of the map: tolerance, dearer, seed."""
+    tolerance, dearer, seed = job
+    rows = play(map_market(tolerance, dearer), [seed]).round(4)
+    return rows.assign(tolerance=tolerance, dearer=dearer)
 
 
 def build(jobs: int = 1) -> None:
-    """Play all tables and the map, and store them beside this file: hours on one core."""
+    """Play all tables and the map, and store them beside this file: an hour on one core."""
     from concurrent.futures import ProcessPoolExecutor
     from itertools import product
     from pathlib import Path
 
     tables = list(product(PACKS, CONDITIONS, SEASONS, world_seeds(1, WORLDS)))
-    spots = list(product(TOLERATED, CONCENTRATION, world_seeds(2, MAP_WORLDS)))
+    spots = list(product(TOLERATED, DEARER, world_seeds(2, MAP_WORLDS)))
     folder = Path(__file__).parent
     with ProcessPoolExecutor(jobs) as several:
         for name, make, work in (

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _DAY = 86_400
 _PROMISE_DAYS, _ON_TIME_DAYS, _LATE_DAYS = 3, 2.0, 4.0  # assumed
 _KINDS, _CAUSES = len(CASE_KINDS), len(CASE_CAUSES)
-DELIVERY, BILL, USE = range(_CAUSES)
+DELIVERY = list(CASE_CAUSES).index("delivery")
 ENQUIRY, COMPLAINT = range(_KINDS)
 # The times of the draws of one order: partner, lateness, delay of the delivery; and of one case.
 _PARTNER, _LATE, _DELAY = 0, 1, 2

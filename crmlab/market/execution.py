@@ -42,8 +42,8 @@ def carried_out(
         return actions, nothing, 0
     message = np.isin(actions.column("kind").astype(str), MESSAGE_KINDS)
     message &= actions.column("target_kind").astype(str) == "customer"
-    target = actions.column("target_id").copy()
-    luck, t = world.luck.base("execution", np.maximum(target, 0)), week * 8
+    target = np.maximum(actions.column("target_id"), 0)
+    luck, t = world.luck.base("execution", target), week * 8
     lost = message & (uniform(luck, t + _LOST) < s.lost_rows)
     actions = _astray(world, actions, message & ~lost, luck, week)
     actions = _content(world, actions, message, luck, t)

@@ -81,14 +81,13 @@ def copies(world: World, customers: pd.DataFrame) -> pd.DataFrame:
     customer = np.repeat(customers["customer_id"].to_numpy(), m)
     department = np.tile(np.arange(m), n)
     luck, t = world.luck.base("copies", customer), department * 8
-    email = np.repeat(customers["email"].to_numpy(dtype=object), m)
-    city = np.repeat(customers["city"].to_numpy(dtype=object), m)
-    wrong = np.flatnonzero(uniform(luck, t + _MAIL) < s.copies_disagree)
-    where, what = (uniform(luck[wrong], t[wrong] + draw) for draw in (_WHERE, _WHAT))
-    email[wrong] = [mistype(e, *at) for e, *at in zip(email[wrong], where, what, strict=True)]
-    moved = np.flatnonzero(uniform(luck, t + _CITY) < s.copies_disagree)
-    where, what = (uniform(luck[moved], t[moved] + draw) for draw in (_WHAT, _WHERE))
-    city[moved] = [mistype(c, *at) for c, *at in zip(city[moved], where, what, strict=True)]
+    columns = {}
+    for name, draw, places in (("email", _MAIL, (_WHERE, _WHAT)), ("city", _CITY, (_WHAT, _WHERE))):
+        words = np.repeat(customers[name].to_numpy(dtype=object), m)
+        wrong = np.flatnonzero(uniform(luck, t + draw) < s.copies_disagree)
+        at = [uniform(luck[wrong], t[wrong] + place) for place in places]
+        words[wrong] = [mistype(word, *each) for word, *each in zip(words[wrong], *at, strict=True)]
+        columns[name] = pd.array(words, dtype="str")
     age_s = exponential(luck, t + _SINCE) * s.copies_weeks * WEEK_SECONDS
     opened = np.repeat(customers["registered_at"].to_numpy(), m)
     checked = seconds_to_time(np.maximum(world.weeks * WEEK_SECONDS - age_s, 0).astype(np.int64))
@@ -96,8 +95,7 @@ def copies(world: World, customers: pd.DataFrame) -> pd.DataFrame:
         {
             "customer_id": customer,
             "department": pd.Categorical.from_codes(department, list(DEPARTMENTS)),
-            "email": pd.array(email, dtype="str"),
-            "city": pd.array(city, dtype="str"),
+            **columns,
             "updated_at": np.maximum(checked, opened),
         }
     )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crmlab.plots.grids import KeptGrid, portfolio_grid, portfolio_grids
     from crmlab.plots.intervals import KeptGains, claim_verdicts, comparison, gains, held_intervals
     from crmlab.plots.kept import KeptBars, KeptLines, KeptPair
+    from crmlab.plots.leagues import standings, winner_map
     from crmlab.plots.lifetime import capture_curves, tracked, value_map
     from crmlab.plots.lines import sweep, weekly
     from crmlab.plots.matrices import matrices
@@ -57,6 +58,8 @@ _HOME = {
     "capture_curves": "lifetime",
     "tracked": "lifetime",
     "value_map": "lifetime",
+    "standings": "leagues",
+    "winner_map": "leagues",
     "sweep": "lines",
     "weekly": "lines",
     "Picture": "picture",
@@ -98,12 +101,14 @@ __all__ = [
     "qini_curve",
     "scatter_truth",
     "show",
+    "standings",
     "svg",
     "sweep",
     "tracked",
     "value_map",
     "weekly",
     "whale_curves",
+    "winner_map",
 ]
 
 

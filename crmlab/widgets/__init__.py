@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from crmlab.widgets.granularity_views import segment_granularity
     from crmlab.widgets.identity_views import link_threshold
     from crmlab.widgets.idic_views import idic_steps
+    from crmlab.widgets.league_views import LeagueView, league_table
     from crmlab.widgets.lifecycle_views import winning_and_keeping
     from crmlab.widgets.live import LiveView, Reading
     from crmlab.widgets.log_views import silence
@@ -51,6 +52,8 @@ _HOME = {
     "first_type": "crm_type_views",
     "idic_steps": "idic_views",
     "finish_chance": "project_views",
+    "LeagueView": "league_views",
+    "league_table": "league_views",
     "link_threshold": "identity_views",
     "making_it_happen": "project_views",
     "pages_that_adapt": "web_views",
@@ -78,6 +81,7 @@ _HOME = {
 }
 
 __all__ = [
+    "LeagueView",
     "LiveView",
     "Reading",
     "aimed_at_the_worst",
@@ -89,6 +93,7 @@ __all__ = [
     "crm_switches",
     "first_type",
     "idic_steps",
+    "league_table",
     "link_threshold",
     "making_it_happen",
     "pages_that_adapt",

@@ -7,7 +7,7 @@ import pandas as pd
 
 from crmlab.experiments import league
 from crmlab.plots.intervals import KeptGains
-from crmlab.plots.style import euros
+from crmlab.plots.style import euros, number
 from crmlab.widgets.controls import choice
 from crmlab.widgets.live import LiveView, Reading
 
@@ -80,12 +80,10 @@ def _read(table: pd.DataFrame, worlds: int, world: pd.Series | None) -> Reading:
     else:
         title = f"{name[0].upper()}{name[1:]} leads, but {table.index[1]} is close"
     words = "; ".join(
-        f"{n} {euros(r['gain_eur'], signed=True)} [{euros(r['low'])}, {euros(r['high'])}]"
+        f"{n} {euros(r['gain_eur'], signed=True)} [{number(r['low'])}, {number(r['high'])}]"
         for n, r in table.iterrows()
     )
-    text = (
-        f"EUR per customer over doing nothing, {int(table.attrs.get('worlds', 0))} worlds: {words}."
-    )
+    text = f"EUR per customer over doing nothing, mean of {worlds} worlds [95 % interval]: {words}."
     if world is not None:
         best = str(world.round(4).idxmax())
         text += (

@@ -34,7 +34,7 @@ def test_the_table_counts_first_places_by_hand():
     table = league.table(rows)
     assert table["gain_eur"].to_dict() == {"a": 0.5, "b": -1.5}
     assert table["first"].to_dict() == {"a": 1, "b": 0}
-    spots = league.winners(rows.assign(tolerance=0.7, concentration=0.6))
+    spots = league.winners(rows.assign(tolerance=0.7, dearer=2.0))
     assert spots[["model", "sure"]].to_numpy().tolist() == [["a", False]]
     with pytest.raises(ValueError, match="must hold the model 'nothing'"):
         league.table(rows[rows["model"] != "nothing"])

@@ -82,7 +82,8 @@ def climb(surface: Surface, start: NDArray[np.float64], most: int = MOST) -> Sum
         if promised < _SETTLED * (1.0 + 1e-7 * abs(here.value)):
             break
         there_point = np.clip(point + step, -_FARTHEST, _FARTHEST)
-        there = surface(there_point)
+        with np.errstate(divide="ignore", invalid="ignore"):  # a step off the cliff is not taken
+            there = surface(there_point)
         looks += 1
         gain = there.value - here.value
         if np.isfinite(there.value) and gain > 0.05 * promised:
