@@ -51,6 +51,7 @@ claims: $(STAMP) ## measure every claim over many worlds, what it hangs on, and 
 	$(BIN)/python -m crmlab.experiments.value_chain_gains
 	$(BIN)/python -m crmlab.experiments.crm_type_versions
 	$(BIN)/python -m crmlab.experiments.crm_type_firms
+	$(BIN)/python -m crmlab.experiments.league
 	$(BIN)/python -m tools.docs
 
 bench: $(STAMP) ## measure speed, memory and realism

@@ -20,7 +20,9 @@ from crmlab.operational.rules import (
     standing,
     together,
 )
+from crmlab.strategic.five_processes import FiveProcesses
 from crmlab.strategic.idic import IDIC
+from crmlab.strategic.mass import MassMarketing
 from crmlab.strategic.one_to_one import (
     attract_capture_engage,
     customisation,
@@ -32,10 +34,16 @@ from crmlab.strategic.portfolio.strategies import (
     random_strategies,
     seven_strategies,
 )
+from crmlab.strategic.reap_policy import REAP
+from crmlab.strategic.tiers import PortfolioTiers
 from crmlab.strategic.value_chain import ValueChain
 
 __all__ = [
     "IDIC",
+    "REAP",
+    "FiveProcesses",
+    "MassMarketing",
+    "PortfolioTiers",
     "ValueChain",
     "attract_capture_engage",
     "cart_rule",

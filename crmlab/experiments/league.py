@@ -132,8 +132,9 @@ def spent(lived: Mapping[str, Run]) -> pd.DataFrame:
         {name: run.ledger.groupby("cause")["eur"].sum() for name, run in lived.items()}
     ).fillna(0.0)
     books = books.sub(books[NOTHING], axis=0).drop(columns=NOTHING).T / lived[NOTHING].customers
-    margin = books[["gross margin", "returns"]].sum(axis=1)
-    costs = -books.drop(columns=["gross margin", "returns"])
+    brought = books.columns.intersection(["gross margin", "returns"])
+    margin = books[brought].sum(axis=1)
+    costs = -books.drop(columns=brought)
     costs = costs.loc[:, costs.abs().sum() > 0]
     found = costs.assign(margin=margin, profit=margin - costs.sum(axis=1))
     return (found + 0.0).rename_axis("model")

@@ -47,3 +47,64 @@ def test_a_market_of_the_league_is_named():
     assert league.market("retail", "textbook").pool_prospects == 0
     with pytest.raises(ValueError, match="season must be one of"):
         league.market("retail", "textbook", "spring")
+
+
+@pytest.fixture(scope="module")
+def lived():
+    """One small world as all models lived through it."""
+    return league.lives(league.market("retail", "textbook", league.OPEN), 5, 120, 50)
+
+
+def test_what_is_spent_adds_up_to_the_profit(lived):
+    """Margin less every cost is the difference of profits, and nobody spends over the budget."""
+    table = league.spent(lived)
+    base = lived[league.NOTHING].profit
+    for name, row in table.iterrows():
+        assert row["profit"] == pytest.approx((lived[name].profit - base) / 120, abs=1e-4)
+    acting = table.drop(columns=["margin", "profit", "offers redeemed"], errors="ignore")
+    assert (acting.sum(axis=1) <= league.WEEKLY_EUR * 50 + 1e-6).all()
+    with pytest.raises(ValueError, match="lived must hold the model 'nothing'"):
+        league.spent({"IDIC": lived["IDIC"]})
+
+
+def test_one_customer_has_a_life_with_each_model(lived):
+    """Messages, orders and margin are those of the records."""
+    orders = lived["IDIC"].records.orders
+    customer = int(orders["customer_id"].value_counts().index[0])
+    table = league.one_customer(lived, customer)
+    assert list(table.index) == list(lived)
+    assert table.loc["IDIC", "orders"] == (orders["customer_id"] == customer).sum()
+    assert table.loc[league.NOTHING].drop(["orders", "margin_eur"]).sum() == 0
+
+
+def test_the_stored_leagues_are_whole():
+    """Every model in every world of every market, over enough worlds."""
+    for season in league.SEASONS:
+        gains = league.gains(season)
+        assert list(gains.index) == list(league.models())
+        assert not gains.isna().any(axis=None) and (gains.loc[league.NOTHING] == 0).all()
+    worlds = league.played("retail", "textbook").groupby("model")["seed"].nunique()
+    assert (worlds == league.WORLDS).all()
+    spots = league.winners(league.played_map())
+    assert len(spots) == len(league.TOLERATED) * len(league.DEARER)
+
+
+@pytest.mark.parametrize("pack", league.PACKS)
+def test_a_stored_world_is_what_is_played_today(pack):
+    """One world of each pack anew, with the cheaper models; else run make claims."""
+    names = ["nothing", "mass marketing", "portfolio strategies", "value chain", "REAP"]
+    stored = league.played(pack, league.UNREADY, league.OPEN)
+    seed = int(stored["seed"].iloc[0])
+    again = league.play(league.market(pack, league.UNREADY, league.OPEN), [seed], names)
+    kept = stored[stored["seed"] == seed].set_index("model").loc[names]
+    assert again["profit_eur"].to_numpy() == pytest.approx(kept["profit_eur"], abs=1e-3)
+
+
+def test_a_stored_world_of_the_map_is_what_is_played_today():
+    """The dearest prospects and the most patient customers, with IDIC."""
+    stored = league.played_map()
+    mine = stored[(stored["tolerance"] == 1.4) & (stored["dearer"] == 10.0)]
+    seed = int(mine["seed"].iloc[0])
+    again = league.play(league.map_market(1.4, 10.0), [seed], ["nothing", "IDIC"])
+    kept = mine[mine["seed"] == seed].set_index("model").loc[["nothing", "IDIC"]]
+    assert again["profit_eur"].to_numpy() == pytest.approx(kept["profit_eur"], abs=1e-3)

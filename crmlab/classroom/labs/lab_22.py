@@ -1,7 +1,7 @@
 """What is asked in notebook 22: a small league by hand, two mistakes, and a model for a market.
 
 In q3 seven branches tried one model each, so that models differ by their customers as well. In q4
-the best of seven is taken in each of three worlds, and its mean is promised. In q5 prospects are
+the best of seven is chosen by three worlds, and promised by the same three. In q5 prospects are
 dear, and nobody knows how soon customers tire; a model is worth its mean gain over the markets of
 the map in which that may be so.
 """
@@ -21,7 +21,7 @@ WORLDS = {"nothing": (10.0, 20.0, 12.0), "A": (14.0, 19.0, 15.0), "B": (11.0, 22
 """Profit in three worlds, EUR per customer, of q1 and q2."""
 STUDENT_T = 4.303
 """97.5 % point of Student's t with two degrees of freedom."""
-PROMISED = ("subscription", "unready firm", "own customers only")
+PROMISED = ("retail", "textbook", "prospects for sale")
 """The market of q4; its first three worlds were tried."""
 TRIED = 3
 DEAR = 4.0
@@ -76,7 +76,7 @@ def mean_gains() -> dict[str, float]:
     absolute=0.02,
 )
 def interval_of_the_lead() -> dict[str, float]:
-    """The two ends of the 95 % interval of A's mean lead over B."""
+    """Between what numbers does A's mean lead over B lie (95 % interval)?"""
     from statistics import mean, stdev
 
     lead = [a - b for a, b in zip(WORLDS["A"], WORLDS["B"], strict=True)]
@@ -105,7 +105,7 @@ def idic_over_mass() -> float:
     points=2,
     absolute=0.1,
     hints=(
-        "The best of seven in a world was in part the luckiest in that world.",
+        "The best of seven in three worlds was in part the luckiest in these three.",
         "Choose by the first three worlds, and judge by worlds that had no part in the choice.",
         "best = wide.iloc[:3].mean().idxmax(); wide.iloc[3:][best].mean()",
     ),

@@ -72,7 +72,7 @@ register(
         unit="EUR per customer",
         least=0.25,
         hostile={"pool_contact_eur": (9.0, 5.0, 3.0, 8.0)},
-        null=_NOBODY_REACTS,
+        null=OWN_CUSTOMERS,
         breaks="prospects cost ten times as much",
     )
 )
