@@ -49,7 +49,7 @@ def standings(tables: Mapping[str, pd.DataFrame], unit: str, title: str) -> Pict
         if table.empty:
             raise ValueError(f"tables[{name!r}] must have at least one row and one column.")
     top = max(float(table.abs().to_numpy().max()) for table in tables.values()) or 1.0
-    height = 0.9 + sum(0.75 + 0.34 * len(table) for table in tables.values())
+    height = 0.7 + sum(0.75 + 0.28 * len(table) for table in tables.values())
     with applied():
         figure = Picture(figsize=(WIDTH * _WIDE, height), layout="constrained")
         panels = figure.subplots(len(tables), 1, squeeze=False)[:, 0]
