@@ -177,9 +177,16 @@ def _output(example: str) -> str:
 
 
 def pictures() -> None:
-    """The picture of the README (policies on the same worlds) and that of the capabilities."""
+    """The pictures of the README (policies, the league) and that of the capabilities."""
     import crmlab as crm
+    from crmlab.experiments import league
     from crmlab.experiments.capability_values import capability_values
+
+    crm.plots.standings(
+        {season: league.gains(season) for season in league.SEASONS},
+        "EUR per customer over doing nothing",
+        "Eight ways to treat the same customers: none is best everywhere",
+    ).savefig(DOCS / "images" / "league.png", dpi=130, metadata={"Software": None})
 
     crm.plots.gains(
         capability_values(worlds=8),
