@@ -186,6 +186,7 @@ def pictures() -> None:
         {season: league.gains(season) for season in league.SEASONS},
         "EUR per customer over doing nothing",
         "Eight ways to treat the same customers: none is best everywhere",
+        {season: league.leaders(season)["sure"] for season in league.SEASONS},
     ).savefig(DOCS / "images" / "league.png", dpi=130, metadata={"Software": None})
 
     crm.plots.gains(

@@ -59,8 +59,9 @@ def models() -> dict[str, object]:
 
 def market(pack: str, condition: str, season: str = CLOSED) -> Scenario:
     """The market of one table: a pack in a condition, with prospects for sale or without."""
-    one_of("season", season, SEASONS)
+    one_of("pack", pack, PACKS)
     one_of("condition", condition, CONDITIONS)
+    one_of("season", season, SEASONS)
     name = "textbook" if condition == UNREADY else condition
     base = named_scenario(f"{pack}/{name}")
     if condition == UNREADY:
@@ -127,7 +128,7 @@ def spent(lived: Mapping[str, Run]) -> pd.DataFrame:
         Index: the models but ``nothing``. Columns: the causes of cost that any of them had (> 0 is
         spent), ``margin`` (gross, less returns), and ``profit``, which is margin less all cost.
     """
-    _has_nothing("lived", lived)
+    _needs("lived", lived, NOTHING)
     books = pd.DataFrame(
         {name: run.ledger.groupby("cause")["eur"].sum() for name, run in lived.items()}
     ).fillna(0.0)
@@ -148,6 +149,7 @@ def one_customer(lived: Mapping[str, Run], customer_id: int) -> pd.DataFrame:
     DataFrame
         Index: the models. Messages by channel, ``orders`` and ``margin_eur``.
     """
+    _needs("lived", lived, NOTHING)
     rows = {}
     for name, run in lived.items():
         sent, orders = (
@@ -178,16 +180,12 @@ def table(played: pd.DataFrame) -> pd.DataFrame:
         came first, doing nothing included), and ``spent_eur`` (what it cost more than doing
         nothing, EUR per customer) where the costs are known.
     """
-    wide = played.pivot(index="seed", columns="model", values="profit_eur")
-    _has_nothing("played", wide)
-    gains = wide.sub(wide[NOTHING], axis=0)
+    gains = over_nothing(played)
     best = gains.round(4).idxmax(axis=1)
+    index = gains.columns.drop(NOTHING)
     rows = [
-        (gains[name].mean(), *interval(gains[name]), int((best == name).sum()))
-        for name in wide
-        if name != NOTHING
+        (gains[name].mean(), *interval(gains[name]), int((best == name).sum())) for name in index
     ]
-    index = pd.Index([name for name in wide if name != NOTHING], name="model")
     found = pd.DataFrame(rows, index, columns=["gain_eur", "low", "high", "first"])
     if "cost_eur" in played:
         costs = played.groupby("model")["cost_eur"].mean()
@@ -195,9 +193,51 @@ def table(played: pd.DataFrame) -> pd.DataFrame:
     return found.sort_values("gain_eur", ascending=False, kind="stable")
 
 
-def _has_nothing(name: str, models: Collection[str]) -> None:
-    if NOTHING not in models:
-        raise ValueError(f"{name} must hold the model {NOTHING!r}, got {list(models)}.")
+def over_nothing(played: pd.DataFrame) -> pd.DataFrame:
+    """Gains world by world: profit less that of doing nothing in the same world.
+
+    Parameters
+    ----------
+    played : DataFrame
+        One row a world and model, as `play` returns it; ``nothing`` must be among the models.
+
+    Returns
+    -------
+    DataFrame
+        Index: the seeds, in the order of playing. Columns: the models. EUR per customer.
+    """
+    _needs("played", played, "seed", "model", "profit_eur")
+    wide = played.pivot(index="seed", columns="model", values="profit_eur")
+    _needs("the models of played", wide, NOTHING)
+    return wide.sub(wide[NOTHING], axis=0).loc[played["seed"].unique()]
+
+
+def leader(gains: pd.DataFrame) -> dict[str, object]:
+    """Who leads, doing nothing included, and is that sure?
+
+    Parameters
+    ----------
+    gains : DataFrame
+        As `over_nothing` gives it; at least two models.
+
+    Returns
+    -------
+    dict
+        ``model`` and ``second`` (by the mean), ``gain_eur``, ``lead_eur`` (over the second, paired
+        by world), ``sure`` (whether the 95 % interval of its lead over *each* other model, paired
+        by world, lies above 0).
+    """
+    mean = gains.mean().round(4).sort_values(ascending=False, kind="stable")
+    first, second = mean.index[:2]
+    behind = gains.drop(columns=first).rsub(gains[first], axis=0)
+    sure = all(interval(behind[name].round(6))[0] > 0 for name in behind)
+    return {
+        "model": str(first),
+        "second": str(second),
+        "gain_eur": float(mean.iloc[0]),
+        "lead_eur": float(mean.iloc[0] - mean.iloc[1]),
+        "sure": sure,
+    }
 
 
 def gains(season: str) -> pd.DataFrame:
@@ -214,14 +254,28 @@ def gains(season: str) -> pd.DataFrame:
         Index: the models, ``nothing`` first. Columns: (pack, condition). Mean gain over doing
         nothing, EUR per customer.
     """
-    columns = {}
-    for pack in PACKS:
-        for condition in CONDITIONS:
-            wide = played(pack, condition, season).pivot(
-                index="seed", columns="model", values="profit_eur"
-            )
-            columns[pack, condition] = wide.sub(wide[NOTHING], axis=0).mean()
-    return pd.DataFrame(columns).reindex(list(models()))
+    found = {
+        (pack, condition): over_nothing(played(pack, condition, season)).mean()
+        for pack in PACKS
+        for condition in CONDITIONS
+    }
+    return pd.DataFrame(found).reindex(list(models()))
+
+
+def leaders(season: str) -> pd.DataFrame:
+    """Who leads in each market of a season: one row a (pack, condition), as `leader` says it."""
+    found = {
+        (pack, condition): leader(over_nothing(played(pack, condition, season)))
+        for pack in PACKS
+        for condition in CONDITIONS
+    }
+    return pd.DataFrame.from_dict(found, orient="index").astype({"sure": bool})
+
+
+def _needs(name: str, held: Collection[str], *needed: str) -> None:
+    missing = [each for each in needed if each not in held]
+    if missing:
+        raise ValueError(f"{name} must hold {missing[0]!r}, got {list(held)}.")
 
 
 # --- the map ---------------------------------------------------------------------------------
@@ -230,7 +284,10 @@ TOLERATED = (0.175, 0.35, 0.7, 1.4)
 """Messages a week that half of all customers take without getting tired (textbook: 0.7)."""
 DEARER = (1.0, 2.0, 4.0, 10.0)
 """What prospects cost, in times of the textbook's prices."""
-MAP_WORLDS = 5
+MAP_WORLDS = 20
+"""The same in all cells of the map, and other ones than in the tables."""
+BUY_NO_PROSPECTS = (NOTHING, "sense and respond", "IDIC")
+"""What these do does not depend on the price of prospects."""
 
 
 def map_market(tolerance: float, dearer: float) -> Scenario:
@@ -259,21 +316,14 @@ def winners(played: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a market: ``tolerance``, ``dearer``, ``model`` (the largest mean gain over
-        doing nothing), ``gain_eur``, ``lead_eur`` (over the second), ``sure`` (whether the
-        second is behind in every world).
+        One row a market: ``tolerance``, ``dearer``, and as `leader` says it.
     """
-    rows = []
-    for (tolerance, dearer), part in played.groupby(["tolerance", "dearer"]):
-        wide = part.pivot(index="seed", columns="model", values="profit_eur")
-        gains = wide.sub(wide[NOTHING], axis=0)
-        mean = gains.mean().round(4).sort_values(ascending=False, kind="stable")
-        first, second = mean.index[:2]
-        sure = bool((gains[first] > gains[second]).all())
-        lead = mean.iloc[0] - mean.iloc[1]
-        rows.append((tolerance, dearer, first, mean.iloc[0], lead, sure))
-    names = ["tolerance", "dearer", "model", "gain_eur", "lead_eur", "sure"]
-    return pd.DataFrame(rows, columns=names)
+    _needs("played", played, "tolerance", "dearer")
+    rows = [
+        {"tolerance": tolerance, "dearer": dearer, **leader(over_nothing(part))}
+        for (tolerance, dearer), part in played.groupby(["tolerance", "dearer"])
+    ]
+    return pd.DataFrame(rows)
 
 
 # --- what is stored --------------------------------------------------------------------------
@@ -291,7 +341,7 @@ def played(pack: str, condition: str, season: str = CLOSED) -> pd.DataFrame:
 
 def played_map() -> pd.DataFrame:
     """The stored worlds of the map: ``tolerance``, ``dearer``, and as `play` returns."""
-    return _stored("league_map.csv")
+    return _stored("league_map.csv").copy()
 
 
 @cache
@@ -307,11 +357,16 @@ def season_of(job: tuple[str, str, str, int]) -> pd.DataFrame:
     return rows.assign(pack=pack, condition=condition, season=season)
 
 
-def spot_of(job: tuple[float, float, int]) -> pd.DataFrame:
-    """One world of one market of the map: tolerance, dearer, seed."""
-    tolerance, dearer, seed = job
-    rows = play(map_market(tolerance, dearer), [seed]).round(4)
-    return rows.assign(tolerance=tolerance, dearer=dearer)
+def row_of_map(job: tuple[float, int]) -> pd.DataFrame:
+    """One world of the markets of one tolerance: tolerance, seed."""
+    tolerance, seed = job
+    buyers = [name for name in models() if name not in BUY_NO_PROSPECTS]
+    others = play(map_market(tolerance, DEARER[0]), [seed], BUY_NO_PROSPECTS)
+    parts = []
+    for dearer in DEARER:
+        buying = play(map_market(tolerance, dearer), [seed], buyers)
+        parts.append(pd.concat([others, buying]).assign(tolerance=tolerance, dearer=dearer))
+    return pd.concat(parts).round(4)
 
 
 def build(jobs: int = 1) -> None:
@@ -321,11 +376,11 @@ def build(jobs: int = 1) -> None:
     from pathlib import Path
 
     tables = list(product(PACKS, CONDITIONS, SEASONS, world_seeds(1, WORLDS)))
-    spots = list(product(TOLERATED, DEARER, world_seeds(2, MAP_WORLDS)))
+    spots = list(product(TOLERATED, world_seeds(2, MAP_WORLDS)))
     folder = Path(__file__).parent
     with ProcessPoolExecutor(jobs) as several:
         for name, make, work in (
-            ("league_map.csv", spot_of, spots), ("league.csv", season_of, tables)
+            ("league_map.csv", row_of_map, spots), ("league.csv", season_of, tables)
         ):  # fmt: skip
             rows = pd.concat(several.map(make, work), ignore_index=True)
             rows.to_csv(folder / name, index=False, lineterminator="\n")

@@ -145,16 +145,35 @@ class KeptGains:
         self.figure, self._axes = canvas(WIDTH, max(2.2, 0.44 * rows + 1.3))
         self._xlabel, self._number = xlabel, rows
 
-    def show(self, table: pd.DataFrame, world: pd.Series | None = None) -> None:
-        """Draw the rows from top to bottom; ``world`` holds one world's gains, by row."""
+    def show(
+        self,
+        table: pd.DataFrame,
+        world: pd.Series | None = None,
+        worlds: pd.DataFrame | None = None,
+    ) -> None:
+        """Draw the rows from top to bottom.
+
+        Parameters
+        ----------
+        table : DataFrame
+            Index: the rows. The first three columns: the estimate and its interval.
+        world : Series, optional
+            One world's gains, by row: crosses.
+        worlds : DataFrame, optional
+            The gains of single worlds (rows), by row of the figure (columns): pale dots.
+        """
         axes = self._axes
         axes.clear()
         value, low, high = (table.iloc[:, i] for i in range(3))
         looks = [_side(a, b) for a, b in zip(low, high, strict=True)]
         _draw(axes, value, low, high, list(table.index), looks)
+        places = range(len(table))
         with applied():
+            if worlds is not None:
+                for place, name in enumerate(table.index):
+                    axes.plot(worlds[name], [place + 0.22] * len(worlds), "o", color=GREY,
+                              alpha=0.4, markersize=4, markeredgewidth=0)  # fmt: skip
             if world is not None:
-                places = range(len(table))
                 axes.plot(world.reindex(table.index), places, "x", color=INK, markersize=9,
                           markeredgewidth=2.5, linestyle="none")  # fmt: skip
             axes.set_xlabel(self._xlabel)

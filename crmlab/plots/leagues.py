@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,16 +10,37 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
 
 from crmlab.plots.picture import Picture
-from crmlab.plots.style import INK, WIDTH, applied, entitle, looks_for, number
+from crmlab.plots.style import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILLION,
+    WIDTH,
+    applied,
+    entitle,
+    number,
+)
 
 _PALE = 0.72  # of white in the colour of a cell, so that ink can be read on it
 _DARK = 0.62  # of the largest gain: from here on numbers are white
 _WIDE = 1.3  # times the width of other figures
+_COLOURS = (BLUE, GREEN, PURPLE, ORANGE, SKY, VERMILLION)
+_SAID = ("model", "second", "gain_eur", "lead_eur", "sure")
 
 
-def standings(tables: Mapping[str, pd.DataFrame], unit: str, title: str) -> Picture:
+def standings(
+    tables: Mapping[str, pd.DataFrame],
+    unit: str,
+    title: str,
+    sure: Mapping[str, pd.Series] | None = None,
+) -> Picture:
     """See every gain in every market at once: blue is a gain, red a loss, a frame the best.
 
     Parameters
@@ -30,11 +52,14 @@ def standings(tables: Mapping[str, pd.DataFrame], unit: str, title: str) -> Pict
         What a number is.
     title : str
         What to see.
+    sure : dict of name to Series of bool, optional
+        For each table: by market, whether it is sure that the best is the best. Where it is not,
+        the frame is dashed.
 
     Raises
     ------
     ValueError
-        There are no tables, more than three, or one without a number.
+        There are no tables, more than three, or one without a number or with gaps.
 
     Examples
     --------
@@ -48,15 +73,23 @@ def standings(tables: Mapping[str, pd.DataFrame], unit: str, title: str) -> Pict
     for name, table in tables.items():
         if table.empty:
             raise ValueError(f"tables[{name!r}] must have at least one row and one column.")
+        if table.isna().any(axis=None):
+            raise ValueError(f"tables[{name!r}] has gaps. Fill or drop them first.")
     top = max(float(table.abs().to_numpy().max()) for table in tables.values()) or 1.0
+    sure = sure or {}
     height = 0.7 + sum(0.75 + 0.28 * len(table) for table in tables.values())
     with applied():
         figure = Picture(figsize=(WIDTH * _WIDE, height), layout="constrained")
         panels = figure.subplots(len(tables), 1, squeeze=False)[:, 0]
         for axes, (name, table) in zip(panels, tables.items(), strict=True):
-            _standing(axes, table, top)
+            certain = sure.get(name, pd.Series(True, table.columns)).reindex(table.columns)
+            _standing(axes, table, top, certain.to_numpy(dtype=bool))
             axes.set_title(f"{name} ({unit})", fontsize=11, loc="left")
-    words = "; ".join(f"{name}: {_winners(table)}" for name, table in tables.items())
+        if not all(series.all() for series in sure.values()):
+            figure.supxlabel("frame: best of its column; dashed: not sure", fontsize=11)
+    words = "; ".join(
+        f"{name}: {_winners(table, sure.get(name))}" for name, table in tables.items()
+    )
     return entitle(figure, title, f"Best by market ({unit}). {words}.")
 
 
@@ -66,21 +99,28 @@ def winner_map(spots: pd.DataFrame, labels: tuple[str, str], title: str) -> Pict
     Parameters
     ----------
     spots : DataFrame
-        One row a market. The first two columns are the axes; ``model`` (who leads), ``gain_eur``
-        (over doing nothing), ``lead_eur`` (over the second), ``sure`` (else the cell is hatched).
+        One row a market. The first two columns are the axes; then ``model`` (who leads),
+        ``second``, ``gain_eur`` (over doing nothing), ``lead_eur`` (over the second), ``sure``
+        (else the cell is hatched).
     labels : tuple of str
         Of the axes, with units.
     title : str
         What to see.
+
+    Raises
+    ------
+    ValueError
+        There are no rows, or a column is missing.
 
     Examples
     --------
     >>> import pandas as pd
     >>> two = pd.DataFrame(
     ...     {
-    ...         "x": [1, 2],
-    ...         "y": [1, 1],
+    ...         "price": [1, 2],
+    ...         "patience": [1, 1],
     ...         "model": ["mail", "post"],
+    ...         "second": ["post", "mail"],
     ...         "gain_eur": [2.0, 3.0],
     ...         "lead_eur": [1.0, 0.5],
     ...         "sure": [True, False],
@@ -91,9 +131,12 @@ def winner_map(spots: pd.DataFrame, labels: tuple[str, str], title: str) -> Pict
     """
     if spots.empty:
         raise ValueError("spots must have at least one row.")
+    missing = [name for name in _SAID if name not in spots]
+    if missing:
+        raise ValueError(f"spots must have the column {missing[0]!r}, got {list(spots)}.")
     x, y = (sorted(spots.iloc[:, i].unique()) for i in (0, 1))
-    names = list(spots["model"].value_counts(sort=False).index)
-    colours = {n: look.color for n, look in zip(names, looks_for(names), strict=True)}
+    names = [name for name in spots["model"].unique() if name != "nothing"]
+    colours = dict(zip(names, itertools.cycle(_COLOURS), strict=False)) | {"nothing": GREY}
     with applied():
         size = (WIDTH * _WIDE, 1.4 + 0.82 * len(y))
         figure = Picture(figsize=size, layout="constrained")
@@ -108,17 +151,17 @@ def winner_map(spots: pd.DataFrame, labels: tuple[str, str], title: str) -> Pict
         axes.set_yticks(range(len(y)), [number(v, exact=True) for v in y])
         axes.tick_params(length=0)
         axes.grid(False)
-        axes.set_xlabel(f"{labels[0]}\nhatched: the second is ahead in some worlds")
+        axes.set_xlabel(f"{labels[0]}\nhatched: the lead is not sure")
         axes.set_ylabel(labels[1])
     words = "; ".join(
-        f"{number(row[0])}, {number(row[1])} {row.model} {_signed(row.gain_eur, 1)}"
-        f"{'' if row.sure else ' (not sure)'}"
+        f"{number(row[0], exact=True)}, {number(row[1], exact=True)} {row.model} "
+        f"{_signed(row.gain_eur, 1)}{'' if row.sure else ' (not sure)'}"
         for row in spots.itertuples(index=False)
     )
     return entitle(figure, title, f"By {labels[0]} and {labels[1]}: {words}.")
 
 
-def _standing(axes: Axes, table: pd.DataFrame, top: float) -> None:
+def _standing(axes: Axes, table: pd.DataFrame, top: float, certain: NDArray[np.bool_]) -> None:
     """One panel: a row for each competitor, a column for each market."""
     values = table.to_numpy(dtype=float)
     axes.imshow(values, cmap="RdBu", vmin=-top, vmax=top, aspect="auto")
@@ -129,8 +172,9 @@ def _standing(axes: Axes, table: pd.DataFrame, top: float) -> None:
                   weight="bold" if first else "normal",
                   color="white" if abs(value) > _DARK * top else INK)  # fmt: skip
         if first:
-            axes.add_patch(Rectangle((column - 0.48, row - 0.46), 0.96, 0.92, fill=False,
-                                     edgecolor=INK, linewidth=2.2, zorder=3))  # fmt: skip
+            style = "-" if certain[column] else (0, (2, 1))
+            axes.add_patch(Rectangle((column - 0.48, row - 0.46), 0.96, 0.92, fill=False, zorder=3,
+                                     edgecolor=INK, linewidth=2.2, linestyle=style))  # fmt: skip
     _head(axes, table.columns)
     axes.set_yticks(range(len(table)), [str(name) for name in table.index])
     axes.tick_params(length=0)
@@ -163,7 +207,7 @@ def _paler(colour: str) -> tuple[float, ...]:
 
 
 def _says(row: Any) -> str:
-    return f"{row.model}\n{_signed(row.gain_eur, 2)} EUR\n{row.lead_eur:.2f} ahead"
+    return f"{row.model} {_signed(row.gain_eur, 1)} EUR\n{row.lead_eur:.1f} over\n{row.second}"
 
 
 def _signed(value: float, digits: int) -> str:
@@ -172,10 +216,10 @@ def _signed(value: float, digits: int) -> str:
     return text[1:] if float(f"{value:.{digits}f}") == 0 else text
 
 
-def _winners(table: pd.DataFrame) -> str:
-    best = table.round(4).idxmax()
-    return ", ".join(
-        f"{' '.join(map(str, market)) if isinstance(market, tuple) else market} {name} "
-        f"{number(float(table.loc[name, market]))}"
-        for market, name in best.items()
-    )
+def _winners(table: pd.DataFrame, sure: pd.Series | None) -> str:
+    said = []
+    for market, name in table.round(4).idxmax().items():
+        place = " ".join(map(str, market)) if isinstance(market, tuple) else str(market)
+        doubt = "" if sure is None or sure[market] else " (not sure)"
+        said.append(f"{place} {name} {number(float(table.loc[name, market]))}{doubt}")
+    return ", ".join(said)

@@ -26,7 +26,7 @@ class MassMarketing:
     eur_per_customer : float
         A week's budget for each customer, where none is given, > 0.
     prospects : float
-        The part of the budget that buys prospects, in [0, 1].
+        The part of the budget that buys prospects, as long as some are for sale, in [0, 1].
 
     Examples
     --------
@@ -59,8 +59,10 @@ class MassMarketing:
         ids = np.sort(view.column("customers", "customer_id"))
         mails = np.sort(view.agreed()) if view.week % self.every_weeks == 0 else ids[:0]
         budget = spending(view, self.eur_per_customer) - len(mails) * view.prices.email_eur
-        rows = [Actions(mails, priority=1.0), prospects_alike(view, self.prospects * budget)]
-        letters = int((1 - self.prospects) * max(budget, 0.0) / view.prices.post_eur)
+        for_sale = view.column("pools", "prospects").max(initial=0) > 0
+        part = self.prospects if for_sale else 0.0
+        rows = [Actions(mails, priority=1.0), prospects_alike(view, part * budget)]
+        letters = int((1 - part) * max(budget, 0.0) / view.prices.post_eur)
         letters = min(letters, len(ids))
         if letters:
             place = (state + np.arange(letters)) % len(ids)

@@ -92,7 +92,11 @@ class LiveView(ipywidgets.VBox):
         try:
             self._refresh()
         except Exception as error:
-            self._line.value = _as_alert(error)
+            self.tell(error)
+
+    def tell(self, error: Exception) -> None:
+        """Say in the line beside the picture that something went wrong."""
+        self._line.value = _as_alert(error)
 
     def _refresh(self) -> None:
         """Draw; what changes meanwhile is drawn afterwards, and only the newest of it."""

@@ -28,6 +28,9 @@ NOT_SCREENED = {
     "importance-beats-the-largest-gap",
     "the-weakest-link-comes-first",
     "reap-beats-equal-parts",
+    "idic-beats-mass-marketing",
+    "a-framework-beats-a-trigger",
+    "every-lever-beats-known-customers-alone",
 }
 """Claims whose screen (hours on one core) is still to be run: `crmlab sensitivity ID ...`."""
 

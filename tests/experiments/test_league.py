@@ -35,9 +35,23 @@ def test_the_table_counts_first_places_by_hand():
     assert table["gain_eur"].to_dict() == {"a": 0.5, "b": -1.5}
     assert table["first"].to_dict() == {"a": 1, "b": 0}
     spots = league.winners(rows.assign(tolerance=0.7, dearer=2.0))
-    assert spots[["model", "sure"]].to_numpy().tolist() == [["a", False]]
-    with pytest.raises(ValueError, match="must hold the model 'nothing'"):
+    assert spots[["model", "second", "lead_eur"]].to_numpy().tolist() == [["a", "nothing", 0.5]]
+    assert not spots["sure"].any()  # 2 and -1 EUR: an interval of two worlds is wide
+    with pytest.raises(ValueError, match="the models of played must hold 'nothing'"):
         league.table(rows[rows["model"] != "nothing"])
+    with pytest.raises(ValueError, match="played must hold 'profit_eur'"):
+        league.over_nothing(rows.drop(columns="profit_eur"))
+
+
+def test_a_lead_is_sure_only_against_every_other_model():
+    """The second by the mean is behind in each world, a noisier third is not."""
+    gains = pd.DataFrame(
+        {"nothing": [0.0, 0, 0, 0], "a": [5.0, 5.1, 4.9, 5.0], "b": [4.0, 4.1, 3.9, 4.0]}
+    )
+    assert league.leader(gains)["sure"]
+    best = league.leader(gains.assign(c=[9.0, 9.0, -2.0, -2.0]))
+    assert (best["model"], best["second"], best["sure"]) == ("a", "b", False)
+    assert best["lead_eur"] == pytest.approx(1.0)
 
 
 def test_a_market_of_the_league_is_named():
@@ -47,6 +61,8 @@ def test_a_market_of_the_league_is_named():
     assert league.market("retail", "textbook").pool_prospects == 0
     with pytest.raises(ValueError, match="season must be one of"):
         league.market("retail", "textbook", "spring")
+    with pytest.raises(ValueError, match="pack must be one of"):
+        league.market("b2b", "textbook")
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +79,7 @@ def test_what_is_spent_adds_up_to_the_profit(lived):
         assert row["profit"] == pytest.approx((lived[name].profit - base) / 120, abs=1e-4)
     acting = table.drop(columns=["margin", "profit", "offers redeemed"], errors="ignore")
     assert (acting.sum(axis=1) <= league.WEEKLY_EUR * 50 + 1e-6).all()
-    with pytest.raises(ValueError, match="lived must hold the model 'nothing'"):
+    with pytest.raises(ValueError, match="lived must hold 'nothing'"):
         league.spent({"IDIC": lived["IDIC"]})
 
 
@@ -83,9 +99,16 @@ def test_the_stored_leagues_are_whole():
         gains = league.gains(season)
         assert list(gains.index) == list(league.models())
         assert not gains.isna().any(axis=None) and (gains.loc[league.NOTHING] == 0).all()
+        leaders = league.leaders(season)
+        assert leaders["model"].tolist() == gains.round(4).idxmax().tolist()
+        assert leaders["sure"].any() and not leaders["sure"].all()
     worlds = league.played("retail", "textbook").groupby("model")["seed"].nunique()
     assert (worlds == league.WORLDS).all()
-    spots = league.winners(league.played_map())
+    chart = league.played_map()
+    chart["profit_eur"] = 0.0  # a copy: what is stored stays as it is
+    chart = league.played_map()
+    assert (chart.groupby(["tolerance", "dearer", "model"]).size() == league.MAP_WORLDS).all()
+    spots = league.winners(chart)
     assert len(spots) == len(league.TOLERATED) * len(league.DEARER)
 
 

@@ -33,10 +33,7 @@ def gains(pack: str, condition: str, season: str) -> pd.DataFrame:
     """Gain over doing nothing by world and model, in the order in which worlds were played."""
     from crmlab.experiments import league
 
-    played = league.played(pack, condition, season)
-    wide = played.pivot(index="seed", columns="model", values="profit_eur")
-    wide = wide.loc[played["seed"].unique()]
-    return wide.sub(wide[league.NOTHING], axis=0)
+    return league.over_nothing(league.played(pack, condition, season))
 
 
 @cache
@@ -44,10 +41,11 @@ def dear_markets() -> dict[str, float]:
     """Mean gain of each model where prospects are dear, EUR per customer (`DEAR` times and up)."""
     from crmlab.experiments import league
 
-    played = league.played_map()
-    dear = played[played["dearer"] >= DEAR]
-    wide = dear.pivot(index=["tolerance", "dearer", "seed"], columns="model", values="profit_eur")
-    return {str(k): float(v) for k, v in wide.sub(wide[league.NOTHING], axis=0).mean().items()}
+    chart = league.played_map()
+    dear = chart[chart["dearer"] >= DEAR]
+    markets = dear.groupby(["tolerance", "dearer"])
+    means = [league.over_nothing(part).mean() for _, part in markets]
+    return {str(name): sum(m[name] for m in means) / len(means) for name in means[0].index}
 
 
 @question(

@@ -61,10 +61,10 @@ register(
 )
 register(
     Claim(
-        id="balance-beats-known-customers-alone",
+        id="every-lever-beats-known-customers-alone",
         concepts=("B04",),
-        sentence="A budget balanced over retention, efficiency, acquisition and penetration earns "
-        "more than the same budget spent on known customers alone.",
+        sentence="A budget that may go to every lever, new customers included, earns more than the "
+        "same budget spent on known customers alone.",
         source="REAP planning: SCHEMA, Stone and Woodcock; customer equity as acquisition and "
         "retention, Blattberg and Deighton 1996",
         kind="operation",
