@@ -124,7 +124,7 @@ def _talkative(view: Any) -> Decision:
 
 
 def _investing(view: Any) -> Actions:
-    """Mails by every channel, and money for the first five capabilities."""
+    """Mails to some, calls to others, and money for the first five capabilities."""
     agreed = view.agreed()
     rows = [
         Actions(agreed[: len(agreed) // 2], "conversion", channel="email"),
