@@ -370,7 +370,7 @@ def row_of_map(job: tuple[float, int]) -> pd.DataFrame:
 
 
 def build(jobs: int = 1) -> None:
-    """Play all tables and the map, and store them beside this file: an hour and a half on one core."""
+    """Play all tables and the map, and store them beside this file (90 min on a core)."""
     from concurrent.futures import ProcessPoolExecutor
     from itertools import product
     from pathlib import Path
