@@ -20,8 +20,6 @@ NOT_SCREENED = {
     "without-information-most-is-lost",
     "quick-answers-keep-customers",
     "quick-answers-go-with-staying",
-    "evidence-picks-the-better-improvement",
-    "importance-beats-the-largest-gap",
     "the-weakest-link-comes-first",
 }
 """Claims whose screen (hours on one core) is still to be run: `crmlab sensitivity ID ...`."""
