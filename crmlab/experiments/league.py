@@ -254,22 +254,23 @@ def gains(season: str) -> pd.DataFrame:
         Index: the models, ``nothing`` first. Columns: (pack, condition). Mean gain over doing
         nothing, EUR per customer.
     """
-    found = {
-        (pack, condition): over_nothing(played(pack, condition, season)).mean()
-        for pack in PACKS
-        for condition in CONDITIONS
-    }
+    found = {market: worlds.mean() for market, worlds in _worlds_of(season).items()}
     return pd.DataFrame(found).reindex(list(models()))
 
 
 def leaders(season: str) -> pd.DataFrame:
     """Who leads in each market of a season: one row a (pack, condition), as `leader` says it."""
-    found = {
-        (pack, condition): leader(over_nothing(played(pack, condition, season)))
+    found = {market: leader(worlds) for market, worlds in _worlds_of(season).items()}
+    return pd.DataFrame.from_dict(found, orient="index").astype({"sure": bool})
+
+
+def _worlds_of(season: str) -> dict[tuple[str, str], pd.DataFrame]:
+    """The gains over nothing in each stored world, by (pack, condition)."""
+    return {
+        (pack, condition): over_nothing(played(pack, condition, season))
         for pack in PACKS
         for condition in CONDITIONS
     }
-    return pd.DataFrame.from_dict(found, orient="index").astype({"sure": bool})
 
 
 def _needs(name: str, held: Collection[str], *needed: str) -> None:

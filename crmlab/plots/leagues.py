@@ -155,7 +155,7 @@ def winner_map(spots: pd.DataFrame, labels: tuple[str, str], title: str) -> Pict
         axes.set_ylabel(labels[1])
     words = "; ".join(
         f"{number(row[0], exact=True)}, {number(row[1], exact=True)} {row.model} "
-        f"{_signed(row.gain_eur, 1)}{'' if row.sure else ' (not sure)'}"
+        f"{_signed(row.gain_eur)}{'' if row.sure else ' (not sure)'}"
         for row in spots.itertuples(index=False)
     )
     return entitle(figure, title, f"By {labels[0]} and {labels[1]}: {words}.")
@@ -168,7 +168,7 @@ def _standing(axes: Axes, table: pd.DataFrame, top: float, certain: NDArray[np.b
     best = np.nanargmax(values.round(4), axis=0)
     for (row, column), value in np.ndenumerate(values):
         first = row == best[column]
-        axes.text(column, row, _signed(value, 1), ha="center", va="center", fontsize=10,
+        axes.text(column, row, _signed(value), ha="center", va="center", fontsize=10,
                   weight="bold" if first else "normal",
                   color="white" if abs(value) > _DARK * top else INK)  # fmt: skip
         if first:
@@ -207,13 +207,13 @@ def _paler(colour: str) -> tuple[float, ...]:
 
 
 def _says(row: Any) -> str:
-    return f"{row.model} {_signed(row.gain_eur, 1)} EUR\n{row.lead_eur:.1f} over\n{row.second}"
+    return f"{row.model} {_signed(row.gain_eur)} EUR\n{row.lead_eur:.1f} over\n{row.second}"
 
 
-def _signed(value: float, digits: int) -> str:
+def _signed(value: float) -> str:
     """A gain with its sign: +2.0, −1.5, and 0 without one."""
-    text = f"{value:+.{digits}f}".replace("-", "\N{MINUS SIGN}")
-    return text[1:] if float(f"{value:.{digits}f}") == 0 else text
+    text = f"{value:+.1f}".replace("-", "\N{MINUS SIGN}")
+    return text[1:] if float(f"{value:.1f}") == 0 else text
 
 
 def _winners(table: pd.DataFrame, sure: pd.Series | None) -> str:

@@ -10,14 +10,13 @@ from crmlab.market.packs import _NOBODY_REACTS
 from crmlab.market.scenario import Scenario
 
 OWN_CUSTOMERS = {"pool_prospects": 0}
-WEEKS = 104
 
 
 def over(model: str, other: str) -> Callable[[Scenario, int], float]:
     """A measure: profit with one model less profit with another, EUR per customer."""
 
     def measure(scenario: Scenario, seed: int) -> float:
-        played = league.play(scenario, [seed], (model, other), weeks=WEEKS)
+        played = league.play(scenario, [seed], (model, other))
         ours, theirs = played["profit_eur"]
         return float(ours - theirs)
 
