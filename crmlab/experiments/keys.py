@@ -13,6 +13,7 @@ import dataclasses
 import hashlib
 import importlib
 import inspect
+import re
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -31,7 +32,7 @@ _NOT_COUNTED = (__name__, "crmlab.experiments.claims")
 
 def key(module: str, scenarios: Sequence[Scenario], rule: tuple[object, ...]) -> str:
     """The hash of a claim: its module, its market in each condition, and the rule of verdicts."""
-    parts = [*_code_of(module), *(repr(_not_default(scenario)) for scenario in scenarios)]
+    parts = [*_code_of(module), *(_as_text(_not_default(scenario)) for scenario in scenarios)]
     parts += [str(rule), market_fingerprint()]
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=8).hexdigest()
 
@@ -71,6 +72,11 @@ def _not_default(scenario: Any) -> dict[str, Any]:
         for f in dataclasses.fields(scenario)
         if f.name != "what" and getattr(scenario, f.name) != f.default
     }
+
+
+def _as_text(fields: dict[str, Any]) -> str:
+    """The fields, with ten digits of a long number: computers differ in the last ones."""
+    return re.sub(r"\d+\.\d{11,}", lambda number: f"{float(number[0]):.10g}", repr(fields))
 
 
 @cache

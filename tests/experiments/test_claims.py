@@ -7,7 +7,9 @@ import pytest
 
 import crmlab as crm
 from crmlab.experiments import claims as rooms
+from crmlab.experiments import keys
 from crmlab.experiments.claims import Claim, margin_gain, verdict_of
+from crmlab.experiments.projects import Project
 from crmlab.policies import newsletter
 
 ALL = crm.claims()["id"].tolist()
@@ -54,6 +56,15 @@ def test_no_claim_is_supported_in_its_null(id):
 def test_no_stored_verdict_is_stale():
     """Stored results are of this code and this market; else run make claims."""
     assert rooms.stale() == []
+
+
+def test_a_key_leaves_out_the_digits_in_which_computers_differ():
+    """A fee that a claim computes; the tenth digit still counts."""
+    one, same, other = (
+        keys.key("crmlab.experiments.labs.lab_20", [Project().replace(fee_eur=fee)], ())
+        for fee in (39.754263017382115, 39.75426301738213, 39.754264)
+    )
+    assert one == same != other
 
 
 @pytest.mark.parametrize("id", ALL)
