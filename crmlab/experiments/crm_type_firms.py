@@ -208,6 +208,8 @@ def judged_rules(firms: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row a rule, and *by lot*: ``right`` (share of firms whose best type it names),
         ``regret_eur`` (mean, a firm and year), ``low``, ``high`` (95 % interval over firms).
+        A firm's best type is that of one year, its luck included, so every regret is too large;
+        the order of the rules is not touched by that.
     """
     rows, table = {}, choices(firms)
     for rule in table:
@@ -227,8 +229,8 @@ def better_by(firms: pd.DataFrame, rule: str, rival: str) -> pd.Series:
     return pd.Series([saved.mean(), *interval(saved)], ["eur", "low", "high"])
 
 
-def value_by(firms: pd.DataFrame, trait: str) -> pd.DataFrame:
-    """What each type would bring as the first, EUR a firm and year, by a trait of the profile."""
+def value_by(firms: pd.DataFrame, trait: str | list[str]) -> pd.DataFrame:
+    """What each type would bring as the first, EUR a firm and year, by traits of the profile."""
     return (
         firms.groupby(trait, observed=True)[list(CHOICES)]
         .mean()

@@ -205,7 +205,7 @@ class Ability:
 
 
 def mixed(reality: NDArray[np.float64], mix: str) -> NDArray[np.float64]:
-    """What each capability is worth beside those that it rests on.
+    """What each capability is worth beside those that it rests on itself (one step down).
 
     Parameters
     ----------

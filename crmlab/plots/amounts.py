@@ -60,7 +60,7 @@ def bars(data: pd.Series | pd.DataFrame, xlabel: str = "", title: str = "") -> P
         axes.invert_yaxis()
         axes.grid(False, axis="y")
         axes.axvline(0, color="black", linewidth=1)
-        axes.margins(x=0.16)
+        axes.margins(x=0.22 if frame.min(axis=None) < 0 else 0.16)  # room for the numbers
         axes.locator_params(axis="x", nbins=6)
         axes.set_xlabel(xlabel)
         thousands(axes.xaxis)

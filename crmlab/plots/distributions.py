@@ -64,6 +64,8 @@ def histogram(
             axes.axvline(place, color=INK, linewidth=1.5, linestyle=(0, (2, 2)))
             axes.annotate(f" {name}", (place, 0.98), xycoords=("data", "axes fraction"), va="top",
                           fontsize=10.5)  # fmt: skip
+        if marks:
+            axes.margins(y=0.15)  # room for the names
         axes.grid(False, axis="x")
         axes.set_xlabel(xlabel)
         axes.set_ylabel(ylabel)

@@ -198,7 +198,7 @@ class _Limits:
         finite = values[np.isfinite(values)]
         self._low = min(self._low, finite.min(initial=0.0))
         self._high = max(self._high, finite.max(initial=0.0))
-        room = 0.08 * ((self._high - self._low) or 1.0)
+        room = 0.12 * ((self._high - self._low) or 1.0)
         wanted = self._given or (self._low - room * (self._low < 0), self._high + room)
         changed, self._shown = wanted != self._shown, wanted
         self._axes.set_ylim(*wanted)

@@ -63,5 +63,9 @@ def checkbox(label: str, value: bool = False) -> ipywidgets.Widget:
     True
     """
     return ipywidgets.Checkbox(
-        description=label, value=value, indent=False, style=_STYLE, layout=_LAYOUT
+        description=label,
+        value=value,
+        indent=False,
+        style=_STYLE,
+        layout={"width": "auto", "margin": "2px 18px 2px 2px"},
     )

@@ -94,11 +94,12 @@ def _advised(firm: int, row: pd.Series, regret: float) -> Reading:
     title += "and that is best" if regret == 0 else f"{best} would bring EUR {regret:,.0f} more"
     values_data = "values" if row["data_driven"] else "does not value"
     text = (
-        f"A firm ({row['kind']}) with {row['customers']:,} customers on file, {row['sites']} "
-        f"site(s), {row['departments']} department(s) that write to customers, {row['online']:.0%} "
-        f"of contacts online, {row['repetitive']:.0%} of the work repetitive; it {values_data} "
-        f"data. The first type could bring between {euros(float(values.min()), signed=True)} and "
-        f"{euros(float(values.max()), signed=True)} a year."
+        f"A firm ({row['kind']}) with {row['customers']:,} customers on file. Sites: "
+        f"{row['sites']}; departments that write to customers: {row['departments']}; "
+        f"{row['online']:.0%} of contacts online, {row['repetitive']:.0%} of the work repetitive; "
+        f"it {values_data} data. The first type could bring between "
+        f"{euros(float(values.min()), signed=True)} and {euros(float(values.max()), signed=True)} "
+        f"a year."
     )
     if values.max() <= 0:
         text += " None repays its price."

@@ -59,7 +59,7 @@ def _read(aim: int, found: pd.DataFrame, cost: float) -> Reading:
     truth = found["truth"].iloc[0]
     worth = "more" if truth > cost else "less"
     text = (
-        f"The score decides {aim}%. The letters bring {euros(truth)} for each treated customer, "
-        f"{worth} than the {euros(cost)} that they cost. {in_words(found)}."
+        f"The score decides {aim} %. The letters bring {euros(truth)} for each treated customer, "
+        f"{worth} than the {euros(cost)} that they cost. Estimates: {in_words(found)}."
     )
     return Reading(title, text)

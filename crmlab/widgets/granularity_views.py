@@ -34,7 +34,7 @@ def segment_granularity(scenario: Scenario | str = "retail", seed: int = 1) -> L
         range(len(OPTIONS)),
         [_PROMISED, _CAME],
         "segments",
-        "EUR per customer",
+        "EUR per customer in half a year",
     )
     axes = kept.figure.axes[0]
     axes.set_xticks(range(len(OPTIONS)), [str(option) for option in OPTIONS])
@@ -70,7 +70,7 @@ def _read(table: pd.DataFrame, customers: int) -> Reading:
     line = table.loc[LINE]
     text = (
         f"EUR per customer in half a year, over letters to nobody. Most came with {leader} "
-        f"({euros(best.max())}). By a line for each (one-to-one) {euros(line['promised'])} "
-        f"were promised and {euros(line['came'])} came."
+        f"({euros(best.max())}). By one line in the usual margin (one-to-one) "
+        f"{euros(line['promised'])} were promised and {euros(line['came'])} came."
     )
     return Reading(title, text)

@@ -8,8 +8,9 @@ that is read without a kernel still shows the picture as it was.
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import ipywidgets
@@ -77,7 +78,7 @@ class LiveView(ipywidgets.VBox):
         self._busy = self._stale = False
         self._picture, self._line = ipywidgets.HTML(), ipywidgets.HTML()
         self._refresh()
-        super().__init__([*self.controls.values(), self._picture, self._line])
+        super().__init__([*_in_rows(self.controls.values()), self._picture, self._line])
         self.add_class("crmlab-live")
         for control in self.controls.values():
             control.observe(self._changed, names="value")
@@ -125,6 +126,15 @@ class LiveView(ipywidgets.VBox):
 
     def __repr__(self) -> str:
         return f"LiveView({', '.join(f'{k}={v!r}' for k, v in self.values.items())})"
+
+
+def _in_rows(controls: Iterable[ipywidgets.Widget]) -> Iterator[ipywidgets.Widget]:
+    """Boxes to tick stand beside each other; any other control has a line of its own."""
+    for ticked, group in groupby(controls, lambda one: isinstance(one, ipywidgets.Checkbox)):
+        if ticked:
+            yield ipywidgets.HBox(list(group), layout={"flex_flow": "row wrap"})
+        else:
+            yield from group
 
 
 def _as_status(reading: Reading) -> str:

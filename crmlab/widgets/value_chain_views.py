@@ -61,7 +61,7 @@ def weakest_stage(
 def _read(condition: str, reality: int, mix: str, shares: pd.Series, more: float) -> Reading:
     link = weakest({str(s): min(float(v), 1.0) for s, v in shares.items() if v == v})
     title = (
-        f"{condition.capitalize()} at {reality}%: the weakest link is {link}, "
+        f"{condition.capitalize()} at {reality}%: the lowest stage is {link}, "
         f"at {shares[link]:.0%} of an able firm's output"
     )
     text = (

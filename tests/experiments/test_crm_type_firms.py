@@ -16,6 +16,7 @@ from crmlab.experiments.crm_type_firms import (
     profile_of,
     regrets,
     stored_firms,
+    value_by,
 )
 from crmlab.strategic.crm_types import advice
 
@@ -56,6 +57,14 @@ def test_regret_is_what_the_best_type_brings_more():
 
 def test_lot_is_right_once_in_four():
     assert judged_rules(stored_firms()).loc["by lot", "right"] == 0.25
+
+
+def test_firms_are_grouped_by_one_trait_or_several():
+    firms = stored_firms()
+    one, two = value_by(firms, "kind"), value_by(firms, ["kind", "departments"])
+    assert one["firms"].sum() == two["firms"].sum() == len(firms)
+    weighed = (two["strategic"] * two["firms"]).groupby("kind").sum() / one["firms"]
+    assert np.allclose(weighed, one["strategic"])
 
 
 def test_a_begun_table_is_taken_over():

@@ -29,7 +29,7 @@ def test_title_and_words_follow_both_controls(view):
     view.controls["unseen"].value = 0.5
     assert view.reading != before
     assert "intervals hold the truth" in view.reading.title
-    assert view.reading.text.startswith("The score decides 60%.")
+    assert view.reading.text.startswith("The score decides 60 %.")
 
 
 def test_a_setting_seen_before_is_remembered(view, monkeypatch):

@@ -62,7 +62,7 @@ def weakest_first(scenario: Scenario, seed: int) -> float:
 
 
 def foundation_first(scenario: Scenario, seed: int) -> float:
-    """The same with leadership and culture, on which all else rests."""
+    """The same with leadership and culture, on which others rest."""
     own = _own(scenario, seed)
     return value_chain_links.focus_over_spread(own, FOUNDATION, LINK_STEP, seed)
 
@@ -139,7 +139,7 @@ register(
     Claim(
         id="the-foundation-first",
         concepts=("B02",),
-        sentence="Raising leadership and culture, on which all else rests, earns more than "
+        sentence="Raising leadership and culture, on which others rest, earns more than "
         "spreading as many points evenly over all capabilities.",
         source="Buttle 2004; 2009 (leadership and culture as a condition of all stages); lab X19",
         kind="operation",

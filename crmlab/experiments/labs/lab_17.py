@@ -101,7 +101,8 @@ register(
     Claim(
         id="one-to-one-beats-segments",
         concepts=("B03",),
-        sentence="Choosing for each customer earns more than choosing by 27 segments.",
+        sentence="Choosing for each customer, by one line in the usual margin, earns more than "
+        "choosing by 27 segments.",
         source="Payne and Frow 2005: segment granularity, from macro to one-to-one",
         kind="operation",
         measure=one_to_one,

@@ -1,4 +1,4 @@
-"""Claims of lab 19, types of CRM (lecture notes "CRM 01"; Buttle 2004, chapter 1)."""
+"""Claims of lab 19, types of CRM (lecture notes "CRM 01"; Buttle 2009, chapter 1)."""
 
 from __future__ import annotations
 
@@ -90,8 +90,8 @@ register(
         concepts=("C01",),
         sentence="The same letters bring more if they go to the most valuable customers, not by "
         "turns.",
-        source='lecture notes, C1 ("relies on customer data to identify target customers"); '
-        "Buttle 2004",
+        source='lecture notes, CRM: Strategies and Technologies ("relies on customer data to '
+        'identify target customers"); Buttle 2009',
         kind="response",
         measure=whom_to_serve,
         unit="EUR per customer",

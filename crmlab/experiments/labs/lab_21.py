@@ -1,4 +1,8 @@
-"""Claims of lab 21, evaluating CRM: designs against the truth, and projects against business."""
+"""Claims of lab 21, evaluating CRM: designs against the truth, and projects against business.
+
+*Flatters less* is a difference of errors with their signs: a design that understates a programme
+counts as flattering less, however far off it is.
+"""
 
 from __future__ import annotations
 
@@ -92,7 +96,7 @@ register(
 )
 register(
     Claim(
-        id="a-lot-among-the-worst-is-nearer",
+        id="a-lot-among-the-worst-flatters-less",
         concepts=("I01", "A11"),
         sentence="A lot drawn among the worst overstates it less than difference in differences.",
         source="Shadish, Cook and Campbell 2002; lab X21",
@@ -108,7 +112,7 @@ register(
 )
 register(
     Claim(
-        id="the-threshold-is-nearer",
+        id="the-threshold-flatters-less",
         concepts=("I01", "A11"),
         sentence="The jump at the threshold overstates the effect there less than difference in "
         "differences overstates the effect on all.",
@@ -126,7 +130,7 @@ register(
 )
 register(
     Claim(
-        id="weighting-by-records-is-nearer",
+        id="weighting-by-records-flatters-less",
         concepts=("I01", "H06"),
         sentence="Weighting by what the records hold overstates it less than before and after, if "
         "records and a lot decided who was chosen.",

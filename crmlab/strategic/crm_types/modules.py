@@ -16,9 +16,9 @@ one thing:
 - *social*: messages by social media in between, and half of the money for prospects goes to the
   pool of those whom customers recommend (C05 has a lab of its own).
 
-The types are Buttle's (2004, Customer Relationship Management, chapter 1), but for social CRM; the
-lecture notes call collaborative what is shared across *departments*, Buttle what is shared across
-*firms*. All numbers are *assumed*.
+The types are Buttle's (2009, Customer Relationship Management, 2nd ed., chapter 1), but for social
+CRM; the lecture notes call collaborative what is shared across *departments*, Buttle what is shared
+across *firms*. All numbers are *assumed*.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ its use case, and the location of the server. The first four make the work of se
 
 and the fifth makes the cash flows of the years that follow. *Hosted* (Software-as-a-Service) is a
 fee per user and month. *Own servers* are licences, hardware, administrators, maintenance and
-upgrades: little of it depends on the number of users, so it is the size that decides. Every
-number is *assumed*; the form of the comparison is that of total cost of ownership.
+upgrades: little of it depends on the number of users, so at these prices it is the size that
+decides. Every number is *assumed*; the form of the comparison is that of total cost of ownership.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from crmlab.tables import EPOCH, WEEK_SECONDS
 OUTPUTS = {
     "portfolio": "letters that reach one of the two best tiers",
     "intimacy": "customers whom all departments record alike",
-    "network": "deliveries that come when promised",
+    "network": "deliveries on time (mean of the partners)",
     "proposition": "messages that show what the reader is known to like",
     "lifecycle": "buyers of the quarter before who bought again",
 }
@@ -37,6 +37,9 @@ QUARTER = 13
 
 def outputs(records: Records, until: When) -> pd.Series:
     """The five outputs of the chain in the quarter up to a time.
+
+    Agreement and deliveries are those of all records that are handed over, and what a reader likes
+    is known from all of them, too: cut the records off at ``until`` to see no later than a firm.
 
     Parameters
     ----------
