@@ -16,9 +16,10 @@ _WAYS = {
     "the gaps alone": LARGEST_GAP,
 }
 _SHORT = {
-    "valued customer experience": "experience",
+    "valued customer experience": "experi-\nence",
     "organisational collaboration": "collabo-\nration",
     "information": "infor-\nmation",
+    "technology": "techno-\nlogy",
 }
 
 
@@ -33,7 +34,7 @@ def roadmap_within(firm: Firm) -> LiveView:
     block_of = mapping(EIGHT_BLOCKS).set_index("capability")["element"]
     blocks = list(dict.fromkeys(block_of))
     labels = [_SHORT.get(block, block) for block in blocks]
-    kept = KeptBars(labels, "", "improvement (EUR per customer)", (0.0, MOST_EUR / 2))
+    kept = KeptBars(labels, "", "improvement (EUR per customer)", (0.0, 0.57 * MOST_EUR))
 
     def update(judge: str, budget: float) -> Reading:
         found = planned(firm, judge, budget)

@@ -109,9 +109,9 @@ register(
         unit="EUR per customer",
         least=0.1,
         textbook={**SHOP, "capability_mix": "weakest link"},
-        hostile={"capability_mix": "substitutes"},
+        hostile={"capability_mix": "independent"},
         null={"ability_strength": 0.0},
-        breaks="capabilities replace each other",
+        breaks="each capability works alone, whatever it rests on",
     )
 )
 register(
