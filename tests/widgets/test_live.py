@@ -5,6 +5,7 @@ import pytest
 
 from crmlab.plots import KeptLines
 from crmlab.widgets import LiveView, Reading, choice, slider
+from crmlab.widgets.controls import checkbox
 
 
 @pytest.fixture
@@ -39,6 +40,14 @@ def test_moving_the_slider_changes_the_picture_and_the_words(view):
     assert _picture(view) != before
     assert _line(view) != said
     assert view.reading.title == "Sales end at 9 EUR"
+
+
+def test_boxes_to_tick_share_a_row():
+    kept = KeptLines([1, 2], ["sales"], "week", "EUR", ylim=(0, 2))
+    controls = {"a": checkbox("a"), "b": checkbox("b"), "n": slider("n", 1, 9, 2)}
+    row, last, *_ = LiveView(controls, lambda **_: Reading("Title", "Text"), kept.figure).children
+    assert row.children == (controls["a"], controls["b"])
+    assert last is controls["n"]
 
 
 def test_moving_it_back_gives_the_same_picture(view):
