@@ -13,10 +13,7 @@ from crmlab.experiments.projects import Project
 from crmlab.policies import newsletter
 
 ALL = crm.claims()["id"].tolist()
-NOT_SCREENED = {
-    "feedback-beats-a-plan",
-    "without-information-most-is-lost",
-}
+NOT_SCREENED = {"without-information-most-is-lost"}
 """Claims whose screen (hours on one core) is still to be run: `crmlab sensitivity ID ...`."""
 
 
