@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # for editors and type checkers: the lazy names below, spelle
     from crmlab import classroom, policies, tables
     from crmlab.behaviour_report import customer_report  # noqa: F401
     from crmlab.classroom.progress import check, hint, progress  # noqa: F401
-    from crmlab.experiments.claims import claim, claims  # noqa: F401
+    from crmlab.experiments.claims import claim, claims, verdicts  # noqa: F401
     from crmlab.experiments.compare import Comparison, compare  # noqa: F401
     from crmlab.experiments.effects import effects  # noqa: F401
     from crmlab.experiments.portfolio_game import PortfolioGame  # noqa: F401
@@ -49,6 +49,7 @@ _HOME = {
     "PortfolioGame": "experiments.portfolio_game",
     "claim": "experiments.claims",
     "claims": "experiments.claims",
+    "verdicts": "experiments.claims",
     "concepts": "inventory",
     "customer_report": "behaviour_report",
     "check": "classroom.progress",

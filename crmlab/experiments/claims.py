@@ -15,7 +15,7 @@ import importlib
 import inspect
 import pkgutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -312,6 +312,44 @@ def claim(id: str) -> Claim:
             f"there is no claim {id!r}.{nearest(id, _CLAIMS)} crm.claims() lists them all."
         )
     return _CLAIMS[id]
+
+
+def verdicts(ids: Iterable[str], interval: bool = False) -> pd.DataFrame:
+    """What ``make claims`` has stored of several claims: one row each, in the order given.
+
+    Parameters
+    ----------
+    ids : iterable of str
+    interval : bool
+        Show the 95 % interval behind each estimate, too.
+
+    Returns
+    -------
+    DataFrame
+        Index: the claims. Columns: ``textbook``, ``hostile``, ``null`` (text: estimate and
+        verdict), ``unit`` (of the estimates).
+
+    Raises
+    ------
+    ValueError
+        An unknown id; the message names the nearest.
+    """
+    if isinstance(ids, str):
+        raise ValueError(f"ids must be a list of ids of claims, got {ids!r}. Write [{ids!r}].")
+    rows = {}
+    for id in ids:
+        table = claim(id).stored().table.set_index("condition").loc[list(CONDITIONS)]
+        rows[id] = [_in_short(row, interval) for row in table.to_dict("records")]
+        rows[id].append(claim(id).unit)
+    names = [*CONDITIONS, "unit"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("claim")
+
+
+def _in_short(row: Mapping[str, Any], interval: bool) -> str:
+    """An estimate as it is read: two decimals, or whole numbers where one has three digits."""
+    style = ",.0f" if abs(row["estimate"]) >= 100 else ",.2f"
+    bounds = f" [{row['low']:{style}}, {row['high']:{style}}]" if interval else ""
+    return f"{row['estimate']:+{style}}{bounds} {row['verdict']}"
 
 
 def stored(id: str | None = None) -> pd.DataFrame:

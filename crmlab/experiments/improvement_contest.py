@@ -112,20 +112,22 @@ def usual_importance() -> pd.Series:
     return importance(peers("found"), peers()["profit_eur"])
 
 
-PACKAGE_EUR, SCALE_EUR = 0.25, 2.0
-"""EUR per customer: one package of improvement, and what is believed to close 63 % of a gap."""
+PACKAGE_EUR = 0.25
+"""EUR per customer: one package of improvement."""
 
 
 def planned(firm: Firm, way: str, budget_eur: float) -> Roadmap:
     """The roadmap of one way within a budget (EUR per customer), for the whole firm.
 
-    `LARGEST_GAP` gives all capabilities the same weight.
+    `LARGEST_GAP` gives all capabilities the same weight. The firm reckons with the price of
+    its market (`Scenario.invest_eur_per_customer`), and not with what intention does to it.
     """
     table, n = firm.assessment.table, firm.customers
+    scale = firm.market.invest_eur_per_customer
     reality = table["said_reality"] if way == SAID else table["reality"]
     equal = pd.Series(usual_importance().clip(lower=0.0).mean(), table.index)
     weights = equal if way == LARGEST_GAP else usual_importance()
-    return roadmap(reality, n * weights, n * budget_eur, n * PACKAGE_EUR, n * SCALE_EUR, RESTS_ON)
+    return roadmap(reality, n * weights, n * budget_eur, n * PACKAGE_EUR, n * scale, RESTS_ON)
 
 
 def roadmaps_lived(

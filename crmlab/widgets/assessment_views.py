@@ -43,7 +43,8 @@ def roadmap_within(firm: Firm) -> LiveView:
         for name, eur in each.items():
             sums[block_of[name]] += eur
         kept.show([sums[block] for block in blocks])
-        return _read(list(each.items()), budget, judge)
+        most = max(blocks, key=lambda block: round(sums[block], 6))
+        return _read(each, most, budget, judge)
 
     controls = {
         "judge": choice("judged by", list(_WAYS.items()), SAID),
@@ -52,11 +53,10 @@ def roadmap_within(firm: Firm) -> LiveView:
     return LiveView(controls, update, kept.figure)
 
 
-def _read(steps: list[tuple[str, float]], budget: float, judge: str) -> Reading:
+def _read(steps: dict[str, float], block: str, budget: float, judge: str) -> Reading:
     by = {way: words for words, way in _WAYS.items()}[judge]
     if not steps:
         return Reading("Without money nothing is improved", f"Judged by {by}: nothing.")
-    names = [name.replace("_", " ") for name, _ in steps]
-    title = f"By {by}: {names[0]} first" + (f", then {names[1]}" if len(names) > 1 else "")
-    each = ", ".join(f"{n} {euros(eur)}" for n, (_, eur) in zip(names, steps, strict=True))
-    return Reading(title, f"Judged by {by}, with {euros(budget)} per customer, in order: {each}.")
+    each = ", ".join(f"{name.replace('_', ' ')} {euros(eur)}" for name, eur in steps.items())
+    text = f"Judged by {by}, with {euros(budget)} per customer, in order: {each}."
+    return Reading(f"By {by}, most goes into {block}", text)

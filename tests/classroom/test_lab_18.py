@@ -4,6 +4,8 @@ import pytest
 
 from crmlab.classroom.labs import lab_18
 from crmlab.classroom.questions import find
+from crmlab.experiments.improvement_contest import FOUND, LARGEST_GAP, SAID
+from crmlab.experiments.peers import peers
 
 
 def judged(number, answer):
@@ -31,10 +33,14 @@ def test_one_slope_at_a_time_carries_all_the_others():
     assert not judged(4, claimed).right
 
 
-@pytest.mark.parametrize("choice", ["culture", "analysis"])
-def test_what_hardly_matters_is_too_costly(choice):
-    assert judged(5, choice).kind == "too costly"
+@pytest.mark.parametrize("way", [SAID, LARGEST_GAP])
+def test_what_managers_say_and_the_largest_gap_are_too_costly(way):
+    assert judged(5, lab_18.exam().choice(way)).kind == "too costly"
 
 
 def test_missing_times_importance_passes():
-    assert judged(5, lab_18.exam().choice("found")).right
+    assert judged(5, lab_18.exam().choice(FOUND)).right
+
+
+def test_the_firm_of_the_exam_is_none_of_its_peers():
+    assert lab_18.EXAM not in peers().index

@@ -1,9 +1,11 @@
 """The view of roadmaps within a budget."""
 
+import pandas as pd
 import pytest
 
 from crmlab import widgets
 from crmlab.experiments.improvement_contest import LARGEST_GAP, Firm, planned, roadmaps_lived
+from crmlab.strategic.assessment import EIGHT_BLOCKS, mapping
 
 
 @pytest.fixture(scope="module")
@@ -12,12 +14,15 @@ def firm():
     return Firm(9, customers=300, weeks=30)
 
 
-def test_the_money_is_spent_and_the_title_says_what_comes_first(firm):
-    """The start value has a first step; the sentence names all."""
+def test_the_title_says_what_the_bars_show_and_the_sentence_what_comes_first(firm):
+    """Bars are building blocks; the sentence names the capabilities in their order."""
     view = widgets.roadmap_within(firm)
-    assert "first" in view.reading.title
-    first = next(iter(planned(firm, "said", 2.0).plan)).replace("_", " ")
-    assert first in view.reading.title
+    plan = planned(firm, "said", 2.0).plan
+    block = mapping(EIGHT_BLOCKS).set_index("capability")["element"]
+    eur = pd.Series(plan).groupby(block).sum().round(6)
+    named = view.reading.title.removeprefix("By what managers say, most goes into ")
+    assert eur[named] == eur.max()
+    assert f"in order: {next(iter(plan)).replace('_', ' ')} " in view.reading.text
 
 
 def test_without_money_nothing_is_improved(firm):

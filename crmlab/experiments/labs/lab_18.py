@@ -5,7 +5,7 @@ from __future__ import annotations
 from crmlab.experiments.claims import Claim, register
 from crmlab.experiments.compare import gross_margin_eur
 from crmlab.experiments.improvement_contest import FOUND, LARGEST_GAP, SAID, Firm, weakest_link
-from crmlab.market.packs import DESK
+from crmlab.market.packs import DESK, firm
 from crmlab.market.run import simulate
 from crmlab.market.scenario import Scenario
 from crmlab.strategic.reap_policy import REAP
@@ -126,7 +126,8 @@ register(
         measure=reap_over_equal,
         unit="EUR per customer",
         least=0.1,
-        hostile={"pool_contact_eur": (45.0, 25.0, 15.0, 40.0)},
-        breaks="prospects cost fifty times as much, so that no lever stands out",
+        textbook={**DESK, "firm": firm()},
+        hostile={"pool_contact_eur": (9.0, 5.0, 3.0, 8.0)},
+        breaks="prospects cost ten times as much, so that no lever stands out",
     )
 )
