@@ -1,9 +1,9 @@
 """When is a stored result stale? A hash of what a claim's result depends on.
 
-That is the claim's code (the lab's module and the experiments that it calls, without comments,
-docstrings and layout), those fields of its scenarios that are not at their defaults, and what
-the market does: the bytes of a few small busy runs. So refactoring, or a new mechanism that is
-off, makes nothing stale, and a changed rule does.
+That is the claim's code (the lab's module, and what it imports of the experiments and of the models
+that they try, without comments, docstrings and layout), those fields of its scenarios that are not
+at their defaults, and what the market does: the bytes of a few small busy runs. So refactoring the
+market, or a new mechanism that is off, makes nothing stale; a changed rule or a changed model does.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import inspect
 import re
 from collections.abc import Sequence
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,10 @@ from crmlab.market.scenario import Scenario
 from crmlab.policy import Actions, Configurator, Decision, PageRule, Standing
 from crmlab.tables import QUARTER_WEEKS, STRATEGIES
 
+_COUNTED = (
+    "crmlab.experiments", "crmlab.strategic", "crmlab.operational", "crmlab.policies",
+)  # fmt: skip
+"""Packages whose code a claim hangs on; the market is told by what it does."""
 _NOT_COUNTED = (__name__, "crmlab.experiments.claims")
 
 
@@ -39,7 +44,7 @@ def key(module: str, scenarios: Sequence[Scenario], rule: tuple[object, ...]) ->
 
 @cache
 def _code_of(module: str) -> tuple[str, ...]:
-    """The code of a module and of all experiments that it imports, as text to hash."""
+    """The code of a module and of all that it imports of the counted packages, to hash."""
     seen: dict[str, str] = {}
     waiting = [module]
     while waiting:
@@ -48,21 +53,31 @@ def _code_of(module: str) -> tuple[str, ...]:
             continue
         tree = ast.parse(inspect.getsource(importlib.import_module(name)))
         for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and node.module:
-                waiting += _experiments_in(node)
-            body = getattr(node, "body", None)
-            if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
-                body[0] = ast.Expr(ast.Constant(0))  # a docstring
+            if isinstance(node, ast.ImportFrom):
+                waiting += _counted_in(node)
+            if isinstance(body := getattr(node, "body", None), list):
+                body[:] = [line for line in body if not _is_text(line)]
         seen[name] = ast.dump(tree)
     return tuple(seen[name] for name in sorted(seen))
 
 
-def _experiments_in(node: ast.ImportFrom) -> list[str]:
-    """The modules of experiments that an import takes from."""
-    assert node.module is not None
-    if node.module == "crmlab.experiments":
-        return [f"crmlab.experiments.{alias.name}" for alias in node.names]
-    return [node.module] if node.module.startswith("crmlab.experiments.") else []
+def _is_text(line: ast.AST) -> bool:
+    """Whether a line of code is a docstring."""
+    return isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant)
+
+
+def _counted_in(node: ast.ImportFrom) -> list[str]:
+    """The modules of counted packages that an import takes from."""
+    names = [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return [name for name in names if name.startswith(_COUNTED) and _is_module(name)]
+
+
+def _is_module(name: str) -> bool:
+    """Whether this is a module, and not something that stands in one."""
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
 
 
 def _not_default(scenario: Any) -> dict[str, Any]:

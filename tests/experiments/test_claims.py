@@ -1,6 +1,7 @@
 """Claims can fail, and say so."""
 
 import dataclasses
+import inspect
 
 import numpy as np
 import pytest
@@ -57,6 +58,19 @@ def test_a_key_leaves_out_the_digits_in_which_computers_differ():
     assert one == same != other
 
 
+@pytest.mark.parametrize(("added", "stale"), [('"""More words."""\n', False), ("MORE = 1\n", True)])
+def test_a_key_follows_the_models_that_a_claim_tries(monkeypatch, added, stale):
+    """A changed policy makes the claims about it stale, and another docstring does not."""
+    source, code = inspect.getsource, keys._code_of.__wrapped__
+    before = code("crmlab.experiments.labs.lab_22")
+
+    def changed(module):
+        return source(module) + (added if module.__name__ == "crmlab.strategic.reap" else "")
+
+    monkeypatch.setattr(keys.inspect, "getsource", changed)
+    assert (code("crmlab.experiments.labs.lab_22") != before) == stale
+
+
 @pytest.mark.parametrize("id", ALL)
 def test_every_claim_names_what_it_needs(id):
     """Concept, sentence, source, unit, and what breaks it."""
@@ -84,6 +98,25 @@ def test_a_check_runs_every_condition_and_reads_well():
     assert "newsletter" in repr(verdict) and "<table" in verdict._repr_html_()
     with pytest.raises(AttributeError, match="textbook, hostile, null"):
         _ = verdict.calibrated
+
+
+def test_a_table_of_verdicts_keeps_the_order_and_says_what_is_stored():
+    """Claims down, conditions across; with and without the interval."""
+    ids = ["list-beats-the-lot", "contact-raises-sales"]
+    short, long = crm.verdicts(ids), crm.verdicts(ids, interval=True)
+    assert short.index.tolist() == ids
+    assert short.columns.tolist() == ["textbook", "hostile", "null", "unit"]
+    for id in ids:
+        for row in crm.claim(id).stored().table.to_dict("records"):
+            said = long.loc[id, row["condition"]]
+            number, bounds = said.split(" [")[0], said.split("[")[1].split("]")[0]
+            least = 0.5 if abs(row["estimate"]) >= 100 else 0.005
+            low, high = bounds.split(", ")
+            for text, value in ((number, "estimate"), (low, "low"), (high, "high")):
+                assert float(text.replace(",", "")) == pytest.approx(row[value], abs=least)
+            assert said.endswith(row["verdict"])
+            assert short.loc[id, row["condition"]] == f"{number} {row['verdict']}"
+    assert short["unit"].tolist() == [crm.claim(id).unit for id in ids]
 
 
 def test_a_sweep_moves_one_parameter():
@@ -119,6 +152,8 @@ def test_the_key_follows_code_scenario_and_market():
     ("make", "words"),
     [
         (lambda: crm.claim("permission-beats-interupt"), "Did you mean 'permission-beats"),
+        (lambda: crm.verdicts(["list-beats-the-lots"]), "Did you mean 'list-beats-the-lot'"),
+        (lambda: crm.verdicts(ALL[0]), "ids must be a list of ids of claims, got"),
         (lambda: dataclasses.replace(crm.claim(ALL[0]), kind="opinion"), "kind must be one of"),
         (lambda: dataclasses.replace(crm.claim(ALL[0]), least=0.0), "least must be > 0"),
         (lambda: dataclasses.replace(crm.claim(ALL[0]), sign=2), "sign must be 1 or -1"),
