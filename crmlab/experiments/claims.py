@@ -347,7 +347,7 @@ def verdicts(ids: Iterable[str], interval: bool = False) -> pd.DataFrame:
 
 def _in_short(row: Mapping[str, Any], interval: bool) -> str:
     """An estimate as it is read: two decimals, or whole numbers where one has three digits."""
-    style = ",.0f" if abs(row["estimate"]) >= 100 else ",.2f"
+    style = "z,.0f" if abs(row["estimate"]) >= 100 else "z,.2f"
     bounds = f" [{row['low']:{style}}, {row['high']:{style}}]" if interval else ""
     return f"{row['estimate']:+{style}}{bounds} {row['verdict']}"
 

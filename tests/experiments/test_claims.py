@@ -14,8 +14,6 @@ from crmlab.experiments.projects import Project
 from crmlab.policies import newsletter
 
 ALL = crm.claims()["id"].tolist()
-NOT_SCREENED = {"without-information-most-is-lost"}
-"""Claims whose screen (hours on one core) is still to be run: `crmlab sensitivity ID ...`."""
 
 
 @pytest.mark.parametrize(
@@ -78,7 +76,7 @@ def test_every_claim_names_what_it_needs(id):
     assert claim.concepts and claim.source and claim.unit and claim.sentence.endswith(".")
     assert claim.breaks and claim.scenario("hostile") != claim.scenario("textbook")
     assert claim.scenario("null") != claim.scenario("textbook")
-    assert len(claim.sensitivity()) == (0 if claim.id in NOT_SCREENED else 3)
+    assert len(claim.sensitivity()) == 3
 
 
 def test_a_response_claim_measures_zero_where_nobody_reacts():
