@@ -541,7 +541,7 @@ OBSERVED: dict[str, Table] = {
         ),
         Table(
             "sessions",
-            "one visit to the web shop by a customer who is logged in",
+            "one visit to the web shop by somebody logged in",
             (
                 _c("session_id", "int64", "", "customer_id, week and place in the week"),
                 _CUSTOMER,
@@ -613,7 +613,7 @@ OBSERVED: dict[str, Table] = {
         ),
         Table(
             "consents",
-            "one change of a customer's e-mail permission: what a regulator would ask for",
+            "one change of a customer's e-mail permission",
             (
                 _c("consent_id", "int64", "", "customer_id, week and place in the week"),
                 _CUSTOMER,
@@ -761,7 +761,7 @@ OBSERVED: dict[str, Table] = {
         ),
         Table(
             "pools",
-            "one source of prospects that the firm can buy from",
+            "one source of prospects that the firm can buy",
             (
                 _c("pool_id", "int16", "", "the pool"),
                 _c("channel", ACQUISITION_CHANNELS, "", "its channel"),
