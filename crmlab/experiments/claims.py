@@ -336,16 +336,16 @@ def verdicts(ids: Iterable[str], interval: bool = False) -> pd.DataFrame:
     """
     if isinstance(ids, str):
         raise ValueError(f"ids must be a list of ids of claims, got {ids!r}. Write [{ids!r}].")
-    rows = {}
-    for id in ids:
-        table = claim(id).stored().table.set_index("condition").loc[list(CONDITIONS)]
-        rows[id] = [_in_short(row, interval) for row in table.to_dict("records")]
-        rows[id].append(claim(id).unit)
+    chosen, kept = [claim(id) for id in ids], stored().set_index(["claim", "condition"])
+    rows = {
+        c.id: [*(_in_short(kept.loc[(c.id, at)], interval) for at in CONDITIONS), c.unit]
+        for c in chosen
+    }
     names = [*CONDITIONS, "unit"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=names).rename_axis("claim")
 
 
-def _in_short(row: Mapping[str, Any], interval: bool) -> str:
+def _in_short(row: pd.Series, interval: bool) -> str:
     """An estimate as it is read: two decimals, or whole numbers where one has three digits."""
     style = "z,.0f" if abs(row["estimate"]) >= 100 else "z,.2f"
     bounds = f" [{row['low']:{style}}, {row['high']:{style}}]" if interval else ""
